@@ -1,0 +1,1 @@
+"""How it runs: settings, command line, supervisor, benchmarks."""

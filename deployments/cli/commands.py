@@ -1,0 +1,24 @@
+"""All commands together."""
+
+from importlib.metadata import version
+
+from cyclopts import App
+
+from deployments.cli import (
+    case_commands,
+    check_in_commands,
+    pair_commands,
+    people_commands,
+    programme_commands,
+    round_commands,
+)
+
+GROUPS = (people_commands, pair_commands, case_commands, check_in_commands, programme_commands, round_commands)
+
+
+def build() -> App:
+    """The whole command line."""
+    app = App(name="shouwang", help="守望: keeps watch over cases of help", version=version("shouwang"))
+    for group in GROUPS:
+        group.add(app)
+    return app

@@ -1,0 +1,134 @@
+"""``shouwang pair …``: find pairs, see them with their reasons, agree or decline."""
+
+from typing import Annotated
+
+from cyclopts import App, Parameter
+from sqlalchemy import Connection
+
+from deployments.cli.case_commands import carry
+from deployments.cli.where import DONE, FINDINGS, Where
+from domain.ids import CaseId, PersonId, UnitId
+from domain.rules.commands import AnswerProposal, DecideProposal
+from domain.rules.pairing import Reason
+from domain.store.engine import reading
+from domain.store.pairs import Waiting, propose_in
+from domain.store.pairs import proposals as waiting_proposals
+from domain.words import say
+
+By = Annotated[str, Parameter(help="who decides: the id of a person")]
+OfProgramme = Annotated[str | None, Parameter(help="the programme, where there is more than one")]
+
+pair = App(name="pair", help="pair children with volunteers, one to one")
+
+
+def add(app: App) -> None:
+    """Put the group into the command line."""
+    app.command(pair)
+
+
+@pair.command
+def propose(unit: str, *, programme: OfProgramme = None, by: str | None = None, where: Where = Where()) -> int:
+    """Find the best pairing for the children waiting in a unit, store it as proposals, and say why."""
+    found = propose_in(
+        where.store, where.programme(programme), UnitId(unit), where.moment, PersonId(by) if by else None
+    )
+    answer = {
+        "proposals": [
+            {"case": each.case, "person": each.person, "score": each.score, "why": sentences(each.why, where)}
+            for each in found.proposals
+        ],
+        "left_over": [{"case": each.case, "why": sentences(each.why, where)} for each in found.left_over],
+        "unused": {"count": found.unused.count, "why": sentences(found.unused.why, where)},
+    }
+    lines = [f"{each.case}  {each.person}  {each.score}  {_join(each.why, where)}" for each in found.proposals]
+    lines += [where.say("cli.left-over", case=each.case, why=_join(each.why, where)) for each in found.left_over]
+    lines.append(where.say("cli.proposed", made=len(found.proposals), left=len(found.left_over)))
+    where.show(answer, "\n".join(lines))
+    return FINDINGS if found.left_over else DONE
+
+
+@pair.command(name="list")
+def list_(unit: str | None = None, *, programme: OfProgramme = None, where: Where = Where()) -> int:
+    """The proposals that wait for an answer, each with why."""
+    with reading(where.store.engine) as connection:
+        found = waiting_proposals(connection, where.programme(programme), UnitId(unit) if unit else None)
+    answer = [
+        {
+            "case": each.case, "person": each.person, "score": each.score, "approved": each.approved,
+            "since": each.since, "why": sentences(each.why, where),
+        }
+        for each in found
+    ]  # fmt: skip
+    where.show(answer, "\n".join(_line(each, where) for each in found) or where.say("cli.nothing-waits"))
+    return DONE
+
+
+@pair.command
+def accept(*cases: str, by: By, unit: str | None = None, where: Where = Where()) -> int:
+    """Agree to proposals as coordinator: the cases named, or all of a unit. The volunteers are asked now."""
+    return carry(
+        where,
+        [
+            DecideProposal(case=case, by=PersonId(by), accept=True)
+            for case in _cases(where, cases, unit, approved=False)
+        ],
+    )
+
+
+@pair.command
+def decline(*cases: str, by: By, reason: str = "other", where: Where = Where()) -> int:
+    """Decline proposals as coordinator."""
+    return carry(
+        where, [DecideProposal(case=CaseId(case), by=PersonId(by), accept=False, reason=reason) for case in cases]
+    )
+
+
+@pair.command
+def answer(
+    *cases: str, by: str | None = None, no: bool = False, unit: str | None = None, where: Where = Where()
+) -> int:
+    """Answer as the volunteer who was asked (yes, or --no); for a unit: as each of those asked."""
+    with reading(where.store.engine) as connection:
+        asked = {each.case: each.person for each in _waiting(connection, where, unit)}
+    chosen = [CaseId(case) for case in cases] or list(asked)
+    return carry(
+        where,
+        [
+            AnswerProposal(case=case, by=PersonId(by) if by else asked.get(case, PersonId("")), accept=not no)
+            for case in chosen
+        ],
+    )
+
+
+def _cases(where: Where, cases: tuple[str, ...], unit: str | None, *, approved: bool) -> list[CaseId]:
+    if cases or unit is None:
+        return [CaseId(case) for case in cases]
+    with reading(where.store.engine) as connection:
+        return [each.case for each in _waiting(connection, where, unit) if each.approved is approved]
+
+
+def _waiting(connection: Connection, where: Where, unit: str | None) -> list[Waiting]:
+    return [
+        each
+        for programme in where.store.programmes.values()
+        for each in waiting_proposals(connection, programme, UnitId(unit) if unit else None)
+    ]
+
+
+def _line(each: Waiting, where: Where) -> str:
+    state = where.say("cli.asked" if each.approved else "cli.to-decide")
+    return f"{each.case}  {each.person}  {each.score}  {state}  {_join(each.why, where)}"
+
+
+def sentences(why: tuple[Reason, ...], where: Where) -> list[str]:
+    """Reasons as sentences."""
+    return [say(where.spoken, f"pairing.{reason.key}", **spoken_values(reason, where)) for reason in why]
+
+
+def spoken_values(reason: Reason, _where: Where) -> dict[str, object]:
+    """A reason's values as they stand in its sentence."""
+    return {key: ", ".join(value) if isinstance(value, tuple) else value for key, value in reason.values.items()}
+
+
+def _join(why: tuple[Reason, ...], where: Where) -> str:
+    return " ".join(sentences(why, where))

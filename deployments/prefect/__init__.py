@@ -1,0 +1,1 @@
+"""Prefect's part: its server, our deployments with their schedules, automations and the runner."""

@@ -1,0 +1,1 @@
+"""What is true: facts, cases, programmes, rules and the store."""

@@ -1,0 +1,1 @@
+"""The programmes that ship with the project, one file each."""

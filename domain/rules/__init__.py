@@ -1,0 +1,1 @@
+"""Pure rules: deciding, due moments, notices, ladders, pairing."""

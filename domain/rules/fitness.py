@@ -1,0 +1,43 @@
+"""Whether a helper may be bound to a case: serving, sex rule, papers, room."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from domain.case import Case
+from domain.ids import PersonId
+from domain.programme.schema import Pairing
+from domain.rules.moments import Circumstances
+from domain.rules.office import Standing
+from domain.rules.refusals import Reason, Refusal
+
+
+def check_fit(case: Case, person: PersonId, around: Circumstances, on: date) -> Standing:
+    """The helper's standing, when every hard rule allows the tie; else a refusal naming the first that does not."""
+    standing = around.office.helpers.get(person)
+    if standing is None:
+        raise Refusal(Reason.NO_SUCH_HELPER, person)
+    if not standing.serving:
+        raise Refusal(Reason.HELPER_NOT_SERVING, person)
+    pairing = around.programme.pairing
+    if pairing is not None:
+        _check_rules(case, standing, pairing, on)
+    if standing.load >= standing.capacity:
+        raise Refusal(Reason.HELPER_FULL, person)
+    return standing
+
+
+def _check_rules(case: Case, standing: Standing, pairing: Pairing, on: date) -> None:
+    wanted = pairing.helper_for.get(case.sex)
+    if wanted is not None and standing.sex != wanted:
+        raise Refusal(Reason.HELPER_SEX, wanted)
+    for paper in pairing.papers:
+        if not paper_valid(standing.papers, paper, on):
+            raise Refusal(Reason.PAPER_MISSING, paper)
+
+
+def paper_valid(papers: Mapping[str, date | None], paper: str, on: date) -> bool:
+    """Whether a paper was signed and has not run out by ``on``, that day included."""
+    if paper not in papers:
+        return False
+    until = papers[paper]
+    return until is None or until >= on

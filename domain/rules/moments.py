@@ -1,0 +1,188 @@
+"""When the engine must act next: ``due(case, …)``, the one definition of overdue, and the days duties fall on."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from dateutil.rrule import rrulestr
+
+from domain.calendar import Calendar, local_day, start_of
+from domain.case import Case, Duty
+from domain.programme.schema import Cadence, Programme, Rung, Stage
+from domain.programme.spans import Length, at_offset, later, months_later
+from domain.rules.office import Office
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What a decision may look at besides the case: the programme it began under, the calendar, the office."""
+
+    programme: Programme
+    calendar: Calendar
+    office: Office
+
+    def day(self, moment: datetime) -> date:
+        """The local day of a moment."""
+        return local_day(moment, self.programme.time_zone)
+
+    def start(self, day: date) -> datetime:
+        """The first moment of a local day, in UTC."""
+        return start_of(day, self.programme.time_zone)
+
+    def later(self, day: date, length: Length) -> date:
+        """The day so long after another."""
+        return later(day, length, self.calendar)
+
+
+class DueDuty(NamedTuple):
+    """An open duty with the next moment at which the engine acts on it; number 0 is the case's next life stage."""
+
+    number: int
+    kind: str
+    due_on: date
+    overdue_from: datetime
+    next_moment: datetime
+
+
+def overdue_from(due_on: date, around: Circumstances) -> datetime:
+    """The one definition of overdue: the first moment of the local day after the due day."""
+    return around.start(date.fromordinal(due_on.toordinal() + 1))
+
+
+def due(case: Case, around: Circumstances) -> tuple[DueDuty, ...]:
+    """Every open duty of a case with its next moment, and the next life stage. Derived, never remembered."""
+    if case.base is Stage.CLOSED:
+        return ()
+    rows = [due_duty(case, duty, around) for duty in case.duties.values()]
+    growth = next_season(case, around)
+    return (*rows, growth) if growth else tuple(rows)
+
+
+def due_duty(case: Case, duty: Duty, around: Circumstances) -> DueDuty:
+    """One duty's row of the diary."""
+    moment = min(filter(None, (rung_moment(duty, around), lapse_moment(case, duty, around))))
+    return DueDuty(duty.number, duty.kind, duty.due_on, overdue_from(duty.due_on, around), moment)
+
+
+def rung_of(duty: Duty, programme: Programme) -> Rung:
+    """The rung that comes next; the last one again and again."""
+    rungs = programme.ladders[programme.duties[duty.kind].ladder].rungs
+    return rungs[min(duty.rungs, len(rungs) - 1)]
+
+
+def rung_moment(duty: Duty, around: Circumstances) -> datetime | None:
+    """When the next rung comes due: not before the duty was opened, the last rung, or an acknowledgement's end.
+
+    The last rung of a ladder comes again so long after it was reached last.
+    """
+    rungs = around.programme.ladders[around.programme.duties[duty.kind].ladder].rungs
+    if duty.rungs < len(rungs):
+        moment = _first_moment(duty, rungs[duty.rungs], around)
+    else:
+        repeat = rungs[-1].repeat
+        if repeat is None:
+            return None
+        moment = around.start(around.later(around.day(duty.reached_at or duty.opened_at), repeat))
+    return max(moment, duty.waits_until or moment, duty.reached_at or moment)
+
+
+def _first_moment(duty: Duty, rung: Rung, around: Circumstances) -> datetime:
+    if rung.at is None:
+        return duty.opened_at
+    return max(duty.opened_at, around.start(at_offset(duty.due_on, rung.at, around.calendar)))
+
+
+def lapse_moment(case: Case, duty: Duty, around: Circumstances) -> datetime | None:
+    """When a recurring duty gives way to its next occurrence: on that one's due day, once a desk has heard of it."""
+    if not around.programme.duties[duty.kind].opens.recurs or duty.climbed_to is None:
+        return None
+    following = next_occurrence(case, duty, duty.due_on, around)
+    return max(around.start(following), duty.reached_at or duty.opened_at) if following else None
+
+
+def length_for(risk: str, written: Length | Cadence) -> Length:
+    """A length that may be written per level of risk."""
+    return written.by_risk[risk] if isinstance(written, Cadence) else written
+
+
+def next_occurrence(case: Case, duty: Duty, not_before: date, around: Circumstances) -> date | None:
+    """The first day of a duty's rhythm after its own due day and not before another day."""
+    opens = around.programme.duties[duty.kind].opens
+    day = _after(case, duty, duty.due_on, around)
+    while day is not None and day < not_before and opens.recurs:
+        day = _after(case, duty, day, around)
+    return day
+
+
+def _after(case: Case, duty: Duty, day: date, around: Circumstances) -> date | None:
+    opens = around.programme.duties[duty.kind].opens
+    if opens.every is not None:
+        return beat_after(duty.rhythm_from or duty.due_on, length_for(case.risk, opens.every), day, around)
+    return first_day(case, duty.kind, day, around)
+
+
+def beat_after(anchor: date, every: Length, day: date, around: Circumstances) -> date:
+    """The first beat of a rhythm after ``day``, counted from its anchor so that month ends do not drift."""
+    beats = 1
+    while (beat := around.later(anchor, Length(every.amount * beats, every.unit))) <= day:
+        beats += 1
+    return beat
+
+
+def first_day(case: Case, kind: str, day: date, around: Circumstances) -> date | None:
+    """The first due day, after ``day``, of a duty that stands by itself; nothing where there is none to come."""
+    opens = around.programme.duties[kind].opens
+    if opens.every is not None:
+        return around.later(day, length_for(case.risk, opens.every))
+    if opens.yearly is not None:
+        return day_of_year_after(opens.yearly, day)
+    if opens.rule is not None:
+        return _rule_after(opens.rule, day)
+    if opens.age is not None:
+        reached = birthday(case.born, opens.age)
+        return reached if reached > day else None
+    return _paper_runs_out(case, kind, around)
+
+
+def day_of_year_after(month_day: str, day: date) -> date:
+    """The next ``MM-DD`` after a day; 29 February is the 28th in a common year."""
+    month, of_month = (int(part) for part in month_day.split("-"))
+    leap_year = date(2000, month, of_month)
+    this_year = months_later(leap_year, 12 * (day.year - leap_year.year))
+    return this_year if this_year > day else months_later(leap_year, 12 * (day.year + 1 - leap_year.year))
+
+
+def _rule_after(rule: str, day: date) -> date | None:
+    start = datetime.combine(day, datetime.min.time())
+    found: datetime | None = rrulestr(rule, dtstart=start).after(start)
+    return found.date() if found else None
+
+
+def _paper_runs_out(case: Case, kind: str, around: Circumstances) -> date | None:
+    duty = around.programme.duties[kind]
+    tie = case.tied(duty.owed_by)
+    return tie.papers.get(duty.opens.paper or "") if tie else None
+
+
+def birthday(born: date, age: Length) -> date:
+    """The day an age is reached; born on 29 February, it is the 28th in a common year."""
+    return months_later(born, 12 * age.amount)
+
+
+@lru_cache(maxsize=65_536)
+def season_begins(born: date, from_age: Length, on: str | None) -> date:
+    """The day a part of life begins: at an age, or on the first such day of the year (``MM-DD``) from that age on."""
+    reached = birthday(born, from_age)
+    return day_of_year_after(on, date.fromordinal(reached.toordinal() - 1)) if on else reached
+
+
+def next_season(case: Case, around: Circumstances) -> DueDuty | None:
+    """The next part of life the subject grows into; those reached while nobody watched are past."""
+    known_since = around.day(case.watched_since)
+    for key, season in around.programme.seasons:
+        begins = season_begins(case.born, season.from_age, season.on)
+        if key not in case.life and begins > known_since:
+            moment = around.start(begins)
+            return DueDuty(0, key, begins, overdue_from(begins, around), moment)
+    return None

@@ -1,0 +1,186 @@
+"""A decision in the making: each fact changes the case at once and brings about what the programme says follows."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from domain import facts as f
+from domain.case import Case, Duty, evolve
+from domain.ids import PersonId
+from domain.programme.schema import Desk, DutyKind, Helper, Stage
+from domain.programme.spans import earlier
+from domain.rules.moments import Circumstances, first_day, length_for, next_occurrence
+
+
+class Decided(NamedTuple):
+    """A fact and the moment it became true."""
+
+    fact: f.Fact
+    at: datetime
+
+
+class Unfolding:
+    """A case together with the facts decided about it so far."""
+
+    def __init__(self, case: Case, around: Circumstances) -> None:
+        self.case = case
+        self.around = around
+        self.facts: list[Decided] = []
+
+    def add(self, fact: f.Fact, at: datetime, by: PersonId | None = None) -> None:
+        """Let a fact happen, with all that follows from it by the programme."""
+        trigger = _trigger(fact, self.case)
+        self.case = evolve(self.case, fact, at)
+        self.facts.append(Decided(fact, at))
+        if trigger is not None:
+            self.follow(trigger, at, by)
+
+    def open(self, kind: str, at: datetime, because: str, due_on: date | None = None, **more: object) -> int:
+        """Open a duty of a kind, or name the one of this kind that stands open already."""
+        standing = self.standing(kind)
+        if standing is not None:
+            return standing.number
+        return self.open_another(kind, at, because, due_on, **more)  # type: ignore[arg-type]
+
+    def open_another(
+        self,
+        kind: str,
+        at: datetime,
+        because: str,
+        due_on: date | None = None,
+        *,
+        after: date | None = None,
+        rhythm_from: date | None = None,
+        about: str | None = None,
+    ) -> int:
+        """Open a duty of a kind whatever stands open already; ``after`` is the due day of the one before it."""
+        number = self.case.opened_duties + 1
+        day = due_on or self._due_on(kind, at)
+        fact = f.DutyOpened(
+            duty=number, kind=kind, opens_on=self._opens_on(kind, day, at, after), due_on=day, because=because,
+            owed_by=self.owner(kind), rhythm_from=rhythm_from, about=about,
+        )  # fmt: skip
+        self.add(fact, at)
+        return number
+
+    def standing(self, kind: str) -> Duty | None:
+        """The open duty of a kind, if there is one."""
+        return next((duty for duty in self.case.duties.values() if duty.kind == kind), None)
+
+    def owner(self, kind: str) -> PersonId | None:
+        """Who owes duties of a kind in person; nobody where a desk does or the role is not filled."""
+        name = self.kind(kind).owed_by
+        match self.around.programme.roles[name]:
+            case Helper():
+                tie = self.case.tied(name)
+                return tie.person if tie else None
+            case Desk():
+                return None
+            case _:
+                return self.case.proposal.person if self.case.proposal else None
+
+    def kind(self, kind: str) -> DutyKind:
+        """What the programme says of a kind."""
+        return self.around.programme.duties[kind]
+
+    def belongs(self, kind: str) -> bool:
+        """Whether a kind is owed in the stage in which the case stands."""
+        return self.case.base in self.kind(kind).stages
+
+    def keep_standing(self, at: datetime) -> None:
+        """Open whatever is owed by itself in this stage and is not open yet."""
+        for kind in self.around.programme.standing:
+            if self.belongs(kind) and self.standing(kind) is None:
+                self._open_standing(kind, at)
+
+    def open_next(self, ended: Duty, at: datetime) -> None:
+        """After a recurring duty ended: its next occurrence, while the case is still in its stage."""
+        if not self.belongs(ended.kind) or not self.kind(ended.kind).opens.recurs or self._unfilled(ended.kind):
+            return
+        day = next_occurrence(self.case, ended, self.around.day(at), self.around)
+        if day is not None and self.standing(ended.kind) is None:
+            anchor = ended.rhythm_from
+            self.open_another(ended.kind, at, "rhythm", day, after=ended.due_on, rhythm_from=anchor)
+
+    def supersede(self, duty: Duty, by_duty: int, because: str, at: datetime) -> None:
+        """End a duty in favour of another one of the case."""
+        self.add(f.DutySuperseded(duty=duty.number, by_duty=by_duty, because=because), at)
+
+    def leave_behind(self, at: datetime, opened_before: int) -> None:
+        """After the stage changed: rhythms of the stage left behind give way to what was opened since."""
+        if self.case.opened_duties == opened_before:
+            return
+        for duty in tuple(self.case.duties.values()):
+            recurs = self.kind(duty.kind).opens.recurs
+            if recurs and not self.belongs(duty.kind) and duty.number <= opened_before:
+                self.supersede(duty, opened_before + 1, "stage", at)
+
+    def _open_standing(self, kind: str, at: datetime) -> None:
+        opens = self.kind(kind).opens
+        if self._unfilled(kind) or (opens.age is not None and kind in self.case.last_met):
+            return
+        day = first_day(self.case, kind, self.around.day(at), self.around)
+        if day is not None:
+            anchor = day if opens.every is not None else None
+            self.open(kind, at, "stage", day, rhythm_from=anchor, about=opens.paper)
+
+    def _unfilled(self, kind: str) -> bool:
+        name = self.kind(kind).owed_by
+        return isinstance(self.around.programme.roles[name], Helper) and self.case.tied(name) is None
+
+    def _due_on(self, kind: str, at: datetime) -> date:
+        within = self.kind(kind).opens.within
+        day = self.around.day(at)
+        return self.around.later(day, length_for(self.case.risk, within)) if within is not None else day
+
+    def _opens_on(self, kind: str, due_on: date, at: datetime, after: date | None) -> date:
+        ahead = self.kind(kind).answerable_before
+        if ahead is not None:
+            return earlier(due_on, ahead, self.around.calendar)
+        today = self.around.day(at)
+        return min(due_on, max(today, date.fromordinal(after.toordinal() + 1)) if after else today)
+
+    def follow(self, trigger: str, at: datetime, by: PersonId | None) -> None:
+        """What the programme says follows from a trigger: duties it meets, duties it opens."""
+        programme = self.around.programme
+        for kind in programme.met_by.get(trigger, ()):
+            standing = self.standing(kind)
+            if standing is not None:
+                on = self.around.day(at)
+                self.add(f.DutyMet(duty=standing.number, by=by, on=on, through="event"), at, by)
+        if self.case.base is not Stage.CLOSED:
+            for kind in programme.opened_by.get(trigger, ()):
+                if self.belongs(kind):
+                    self.open(kind, at, trigger)
+
+
+def _trigger(fact: f.Fact, before: Case) -> str | None:
+    match fact:
+        case f.RungReached() | f.DutyOpened() | f.DutyAcknowledged() | f.DutyExcused() | f.DutySuperseded():
+            return None
+        case f.DutyMet():
+            return f"{'refused' if fact.refused else 'met'}:{before.duties[fact.duty].kind}"
+        case f.DutyLapsed():
+            return f"lapsed:{before.duties[fact.duty].kind}"
+        case f.Raised():
+            return f"raised:{fact.name}"
+        case f.LifeStageReached():
+            return f"life-stage:{fact.stage}"
+        case f.RiskChanged():
+            return f"risk:{fact.risk}"
+        case f.TieEnded():
+            left = [tie for tie in before.ties if tie.role == fact.role and tie.person != fact.person]
+            return None if left else "tie-ended"
+        case _:
+            return _PLAIN.get(type(fact))
+
+
+_PLAIN: dict[type, str] = {
+    f.CaseAdmitted: "admitted",
+    f.PairingProposed: "proposed",
+    f.ProposalApproved: "approved",
+    f.ProposalDeclined: "declined",
+    f.TieBegun: "tie-begun",
+    f.TellingFailed: "telling-failed",
+    f.CaseReopened: "reopened",
+    f.CaseClosed: "closed",
+}

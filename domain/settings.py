@@ -1,0 +1,55 @@
+"""What an office may set: ``settings.toml`` in the data folder, or ``SHOUWANG_…`` in the environment (which wins)."""
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+FILE = "settings.toml"
+
+
+class ChannelSetting(BaseModel):
+    """A way to reach people: its name and its Apprise URL. Order in the file is the order of preference."""
+
+    name: Literal["mail", "sms", "spool"]
+    url: str
+
+
+class Settings(BaseSettings):
+    """All settings of an install, with the embedded defaults."""
+
+    model_config = SettingsConfigDict(env_prefix="SHOUWANG_", env_nested_delimiter="__", extra="forbid")
+
+    database_url: str = ""
+    """SQLAlchemy URL; empty: SQLite in the data folder."""
+    base_url: str = "http://127.0.0.1:8790"
+    """The address people reach the pages at, as messages carry it."""
+    language: Literal["zh", "en"] = "zh"
+    channels: list[ChannelSetting] = Field(default_factory=list)
+    """Empty: the spool folder inside the data folder."""
+    web_port: int = 8790
+    prefect_port: int = 4200
+    round_every_minutes: int = Field(default=10, ge=1, le=1440)
+
+    @classmethod
+    def settings_customise_sources(
+        cls, _settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource, *_others: PydanticBaseSettingsSource, **_more: Any,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
+        """The environment goes before the file."""
+        return (env_settings, init_settings)
+
+
+def read_settings(folder: Path) -> Settings:
+    """The settings of the install in ``folder``; pydantic's ValidationError or TOMLDecodeError when they are wrong."""
+    file = folder / FILE
+    written = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    settings = Settings(**written)
+    changes: dict[str, Any] = {}
+    if not settings.database_url:
+        changes["database_url"] = f"sqlite:///{folder / 'shouwang.db'}"
+    if not settings.channels:
+        changes["channels"] = [ChannelSetting(name="spool", url=f"swspool://{folder / 'spool'}")]
+    return settings.model_copy(update=changes)

@@ -1,0 +1,32 @@
+"""Opening an install: a data folder with its database, keys, programmes and settings."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from domain.calendar import Calendar
+from domain.programme.read import load_programmes
+from domain.settings import Settings, read_settings
+from domain.store.engine import open_engine
+from domain.store.migrating import migrate
+from domain.store.sealing import Seal, master_key
+from domain.store.store import Store
+
+KEY_FILE = Path("keys") / "master.key"
+PROGRAMMES = "programmes"
+
+
+def open_install(folder: Path) -> Store:
+    """The store of the install in ``folder``, made and migrated where needed."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings = read_settings(folder)
+    engine = open_engine(settings.database_url)
+    migrate(engine)
+    programmes = load_programmes(folder / PROGRAMMES)
+    return Store(engine, programmes, Calendar(), Seal(master_key(folder / KEY_FILE)))
+
+
+@lru_cache
+def install_at(folder: str) -> tuple[Store, Settings]:
+    """The open install of a folder, opened once in a process."""
+    path = Path(folder)
+    return open_install(path), read_settings(path)

@@ -1,0 +1,286 @@
+"""The outbox as planner and worker see it: waiting notices become nudges, nudges are claimed and read.
+
+Every state that an index speaks of stands in the SQL itself: SQLite uses a partial index for nothing else.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql import Select, Update
+
+from domain.ids import CaseId, NudgeId, PersonId
+from domain.store import tables as t
+from domain.store.moments import moment, stamp
+from domain.store.people import Identity, identities
+from domain.store.saving import once
+from domain.store.sealing import CannotUnseal, Seal
+
+DESK: Final = "desk"
+"""The last channel: nobody was reached, and the coordinator's desk is told so."""
+
+
+class Waiting(NamedTuple):
+    """That somebody has notices waiting: urgent or plain ones, under one programme."""
+
+    person: PersonId
+    urgent: bool
+    programme: str
+
+
+class NewNudge(NamedTuple):
+    """A nudge to be written."""
+
+    person: PersonId
+    channel: str
+    urgent: bool
+    not_before: datetime
+    replaces: NudgeId | None = None
+
+
+class Claimed(NamedTuple):
+    """A nudge in a worker's hands. ``dated``: the moment its message bears; ``in_doubt``: it may have been sent."""
+
+    id: NudgeId
+    person: PersonId
+    channel: str
+    urgent: bool
+    tries: int
+    repeats: int
+    in_doubt: bool
+    dated: datetime
+    provider_id: str | None
+
+
+class Line(NamedTuple):
+    """One notice of a nudge with what stands behind it; ``body`` is the stored RungReached."""
+
+    nudge: NudgeId
+    case: CaseId
+    duty: int
+    rung: int
+    what: str
+    urgent: bool
+    kind: str
+    programme: str
+    due_on: str
+    position: int
+    owed_by: PersonId | None
+    version: int
+    body: str
+    language: str
+
+
+def _fixed(word: str) -> ColumnElement[str]:
+    return literal(word, literal_execute=True)
+
+
+_WAITING: Final = t.notice.c.state == _fixed("waiting")
+_PLANNED: Final = t.notice.c.state == _fixed("planned")
+_QUEUED: Final = t.nudge.c.state == _fixed("queued")
+_STILL_OWED: Final = exists().where(t.diary.c.case == t.notice.c.case, t.diary.c.number == t.notice.c.duty)
+
+
+# Planning
+
+
+def next_nudge(connection: Connection, count: int = 0) -> NudgeId:
+    """The first of ``count`` fresh numbers. Whoever asks holds off all others who ask until the transaction ends."""
+    connection.execute(once(connection, t.counter), {"name": "nudge", "last": 0})
+    moved = (
+        update(t.counter)
+        .where(t.counter.c.name == "nudge")
+        .values(last=t.counter.c.last + count)
+        .returning(t.counter.c.last)
+    )
+    return NudgeId(connection.execute(moved).scalar_one() - count + 1)
+
+
+def drop_ended(connection: Connection) -> int:
+    """Waiting notices of duties that have ended become moot; how many."""
+    return connection.execute(update(t.notice).where(_WAITING, ~_STILL_OWED).values(state="moot")).rowcount
+
+
+def waiting(connection: Connection) -> list[Waiting]:
+    """Who has notices waiting."""
+    columns = (t.notice.c.person, t.notice.c.urgent, t.notice.c.programme)
+    return [Waiting(*row) for row in connection.execute(select(*columns).where(_WAITING).distinct())]
+
+
+def hold_joinable(connection: Connection) -> dict[PersonId, NudgeId]:
+    """A queued plain nudge of each person with plain notices waiting, if there is one; no worker can claim it meanwhile."""
+    somebody_waits = select(t.notice.c.person).where(_WAITING, ~t.notice.c.urgent)
+    statement = (
+        select(t.nudge.c.person, t.nudge.c.id)
+        .where(_QUEUED, ~t.nudge.c.urgent, t.nudge.c.channel != DESK, t.nudge.c.person.in_(somebody_waits))
+        .order_by(t.nudge.c.id)
+        .with_for_update()
+    )
+    return {row.person: row.id for row in connection.execute(statement)}
+
+
+def add_nudges(connection: Connection, first: NudgeId, nudges: Sequence[NewNudge], now: datetime) -> None:
+    """Write nudges, numbered from ``first`` on."""
+    rows = [_nudge_row(number, nudge, stamp(now)) for number, nudge in enumerate(nudges, first)]
+    if rows:
+        connection.execute(insert(t.nudge), rows)
+
+
+def _nudge_row(number: int, nudge: NewNudge, now: str) -> dict[str, Any]:
+    return {
+        "id": number, "person": nudge.person, "channel": nudge.channel, "state": "queued", "urgent": nudge.urgent,
+        "not_before": stamp(nudge.not_before), "planned_at": now, "tries": 0, "repeats": 0, "in_doubt": False,
+        "replaces": nudge.replaces,
+    }  # fmt: skip
+
+
+def hand_notices(connection: Connection, first: NudgeId, joined: Iterable[NudgeId]) -> int:
+    """Put every waiting notice into its nudge: the new one (from ``first`` on), or the one it joins; how many."""
+    mine = (
+        select(t.nudge.c.person, t.nudge.c.urgent, func.max(t.nudge.c.id).label("id"))
+        .where(_QUEUED, or_(t.nudge.c.id >= first, _one_of(connection, t.nudge.c.id, joined)))
+        .group_by(t.nudge.c.person, t.nudge.c.urgent)
+        .subquery()
+    )
+    statement = (
+        update(t.notice)
+        .where(_WAITING, t.notice.c.person == mine.c.person, t.notice.c.urgent == mine.c.urgent)
+        .values(state="planned", nudge=mine.c.id)
+    )
+    return connection.execute(statement).rowcount
+
+
+def _one_of(connection: Connection, column: ColumnElement[int], numbers: Iterable[int]) -> ColumnElement[bool]:
+    """``column IN numbers`` as one short statement however many there are."""
+    if connection.dialect.name == "sqlite":
+        listed = func.json_each(json.dumps(list(numbers))).table_valued("value")
+        return column.in_(select(listed.c.value))
+    return column == func.any(bindparam(None, list(numbers), type_=ARRAY(Integer)))
+
+
+def contacts_of(connection: Connection, seal: Seal, people: Iterable[PersonId]) -> dict[PersonId, Identity]:
+    """Who people are, without those whose record cannot be opened: one damaged row must not silence everybody."""
+    wanted = set(people)
+    while True:
+        try:
+            return identities(connection, seal, wanted)
+        except CannotUnseal as damaged:
+            wanted.remove(PersonId(str(damaged).rpartition("/")[2]))
+
+
+# Claiming and reading
+
+
+def claim(connection: Connection, worker: str, now: datetime, until: datetime, limit: int) -> list[Claimed]:
+    """Take up to ``limit`` nudges that may leave now: urgent ones first, then those in doubt, then the others."""
+    at = stamp(now)
+    lost = and_(t.nudge.c.state == _fixed("claimed"), t.nudge.c.claimed_until <= at)
+    doubtful = and_(t.nudge.c.state == _fixed("doubtful"), t.nudge.c.settled_at.is_(None), t.nudge.c.not_before <= at)
+    due = and_(_QUEUED, t.nudge.c.not_before <= at)
+    found: list[Claimed] = []
+    for condition in (and_(due, t.nudge.c.urgent), lost, doubtful, and_(due, ~t.nudge.c.urgent)):
+        if len(found) < limit:
+            taking = _taking(condition, limit - len(found), worker, at, stamp(until))
+            found += sorted(_claimed(row) for row in connection.execute(taking))
+    return found
+
+
+def _taking(condition: ColumnElement[bool], limit: int, worker: str, now: str, until: str) -> Any:
+    picked = select(t.nudge.c.id).where(condition).order_by(t.nudge.c.not_before).limit(limit)
+    mine = picked.with_for_update(skip_locked=True).cte("picked")
+    # A message that may have been taken keeps its date on every repeat; one that surely was not gets a new one.
+    dated = case((t.nudge.c.in_doubt, t.nudge.c.dated), else_=now)
+    return (
+        update(t.nudge)
+        .where(t.nudge.c.id == mine.c.id)
+        .values(state="claimed", claimed_by=worker, claimed_until=until, dated=dated)
+        .returning(t.nudge)
+    )
+
+
+def _claimed(row: Any) -> Claimed:
+    return Claimed(
+        row.id, row.person, row.channel, row.urgent, row.tries, row.repeats, row.in_doubt, moment(row.dated),
+        row.provider_id,
+    )  # fmt: skip
+
+
+def drop_met(connection: Connection, worker: str, nudges: Sequence[NudgeId], now: datetime) -> int:
+    """Notices of these nudges whose duty has ended become moot, and nudges with none left too; how many of these."""
+    connection.execute(
+        update(t.notice).where(t.notice.c.nudge.in_(nudges), _PLANNED, ~_STILL_OWED).values(state="moot")
+    )
+    left = exists().where(t.notice.c.nudge == t.nudge.c.id, _PLANNED)
+    emptied = held_by(worker, nudges).where(~left).values(state="moot", settled_at=stamp(now))
+    return connection.execute(emptied).rowcount
+
+
+def lines_of(connection: Connection, nudges: Sequence[NudgeId]) -> dict[NudgeId, list[Line]]:
+    """What nudges are about, in one query: notices, who owes the duty, the fact behind each, the reader's language."""
+    found: dict[NudgeId, list[Line]] = {}
+    for row in connection.execute(_LINES.where(t.notice.c.nudge.in_(nudges))):
+        found.setdefault(row.nudge, []).append(Line(*row))
+    return found
+
+
+_LINES: Final[Select[Any]] = (
+    select(
+        *(t.notice.c[name] for name in Line._fields[:10]),
+        t.diary.c.owed_by, t.journal.c.version, t.journal.c.body, t.person.c.language,
+    )
+    .join(t.diary, and_(t.diary.c.case == t.notice.c.case, t.diary.c.number == t.notice.c.duty))
+    .join(t.journal, and_(t.journal.c.case == t.notice.c.case, t.journal.c.position == t.notice.c.position))
+    .join(t.person, t.person.c.id == t.notice.c.person)
+    .where(_PLANNED)
+    .order_by(t.notice.c.due_on, t.notice.c.case, t.notice.c.duty, t.notice.c.rung)
+)  # fmt: skip
+
+
+def begin(connection: Connection, worker: str, nudge: NudgeId, until: datetime, *, repeat: bool) -> bool:
+    """Write down that sending begins; no, when the claim was lost or a duty was met in the meantime."""
+    met = exists().where(t.notice.c.nudge == t.nudge.c.id, _PLANNED, ~_STILL_OWED)
+    statement = (
+        held_by(worker, [nudge])
+        .where(~met)
+        .values(in_doubt=True, claimed_until=stamp(until), repeats=t.nudge.c.repeats + int(repeat))
+    )
+    return connection.execute(statement).rowcount == 1
+
+
+def release(connection: Connection, worker: str, later: Mapping[NudgeId, datetime]) -> int:
+    """Give claimed nudges back, each to be taken up again at its moment; how many."""
+    state = case((t.nudge.c.in_doubt, "doubtful"), else_="queued")
+    given_back = 0
+    for until, nudges in _by_moment(later):
+        statement = held_by(worker, nudges).values(state=state, not_before=until, claimed_by=None, claimed_until=None)
+        given_back += connection.execute(statement).rowcount
+    return given_back
+
+
+def _by_moment(later: Mapping[NudgeId, datetime]) -> Iterator[tuple[str, list[NudgeId]]]:
+    found: dict[str, list[NudgeId]] = {}
+    for nudge, until in later.items():
+        found.setdefault(stamp(until), []).append(nudge)
+    yield from found.items()
+
+
+def held_by(worker: str, nudges: Sequence[NudgeId]) -> Update:
+    """The guard of every change: only what this worker still holds."""
+    return update(t.nudge).where(t.nudge.c.id.in_(nudges), t.nudge.c.state == "claimed", t.nudge.c.claimed_by == worker)

@@ -1,0 +1,200 @@
+"""Pairing over the database: who waits, who could help, and the proposals made of it."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode
+
+from sqlalchemy import Connection, Row, select
+
+from domain.case import Case
+from domain.facts import PairingProposed
+from domain.ids import CaseId, PersonId, UnitId
+from domain.programme.schema import Pairing as PairingOfProgramme
+from domain.programme.schema import Programme, Stage
+from domain.rules.commands import ProposeHelper
+from domain.rules.office import Office
+from domain.rules.pairing import ChildToPair, Pairing, PairingRules, Reason, VolunteerToPair, propose
+from domain.rules.pairing_programme import rules_of
+from domain.store import tables as t
+from domain.store.engine import reading
+from domain.store.journal import recorded
+from domain.store.offices import office, read_papers
+from domain.store.people import identities
+from domain.store.rows import read_state
+from domain.store.store import Store, among
+from domain.store.units import subtree
+from domain.store.writing import Outcome, carry_out
+
+
+class Waiting(NamedTuple):
+    """A proposal somebody still has to answer; ``approved`` once the coordinator agreed and the helper is asked."""
+
+    case: CaseId
+    person: PersonId
+    score: int
+    approved: bool
+    since: datetime
+    why: tuple[Reason, ...]
+
+
+def propose_in(store: Store, programme: Programme, unit: UnitId, now: datetime, by: PersonId | None = None) -> Pairing:
+    """Find the best pairing for the children waiting in a unit, and store a proposal for each one paired."""
+    pairing = look_for_pairs(store, programme, unit, now)
+    commands = [
+        ProposeHelper(
+            case=found.case,
+            person=found.person,
+            score=found.score,
+            why=tuple(map(write_reason, found.why)),
+            by=by,
+        )
+        for found in pairing.proposals
+    ]
+    refused = {
+        command.case
+        for command, outcome in zip(commands, carry_out(store, commands, now), strict=True)
+        if _refused(outcome)
+    }
+    kept = tuple(found for found in pairing.proposals if found.case not in refused)
+    return Pairing(kept, pairing.left_over, pairing.unused)
+
+
+def _refused(outcome: Outcome) -> bool:
+    return isinstance(outcome, Exception)
+
+
+def look_for_pairs(store: Store, programme: Programme, unit: UnitId, now: datetime) -> Pairing:
+    """The best pairing as of now; changes nothing."""
+    if programme.pairing is None:
+        return propose([], [], PairingRules(), now.date())
+    on = now.astimezone(programme.time_zone).date()
+    with reading(store.engine) as connection:
+        around = office(connection, store)
+        unpaired = unpaired_cases(connection, programme)
+        wanted = set(subtree(connection, unit))
+        children = [
+            _child(case, programme.pairing, around)
+            for case in unpaired
+            if case.unit in wanted and case.proposal is None
+        ]
+        volunteers = _volunteers(connection, store, around, unpaired)
+    return propose(children, volunteers, rules_of(programme, programme.pairing, on, store.calendar), on)
+
+
+def unpaired_cases(connection: Connection, programme: Programme) -> list[Case]:
+    """The cases that stand in pairing, climbed or not, in the order of their numbers."""
+    stages = (Stage.PAIRING.value, Stage.ESCALATION.value)
+    rows = connection.scalars(
+        select(t.snapshot.c.state)
+        .where(t.snapshot.c.stage.in_(stages), t.snapshot.c.programme.like(f"{programme.programme}@%"))
+        .order_by(t.snapshot.c.case)
+    )
+    return [case for case in map(read_state, rows) if case.base is Stage.PAIRING]
+
+
+def _child(case: Case, pairing: PairingOfProgramme, around: Office) -> ChildToPair:
+    return ChildToPair(
+        case=case.id, sex=case.sex, born=case.born, kind=case.kind, risk=case.risk, place=_path(case.unit, around),
+        family=case.family, needs=frozenset(pairing.skills_for.get(case.kind, ())), declined=frozenset(case.declined),
+    )  # fmt: skip
+
+
+def _path(unit: UnitId, around: Office) -> tuple[UnitId, ...]:
+    return tuple(above.id for above in around.upward(unit))[::-1]
+
+
+def _volunteers(
+    connection: Connection, store: Store, around: Office, unpaired: Sequence[Case]
+) -> list[VolunteerToPair]:
+    rows = connection.execute(select(t.helper)).all()
+    asked = Counter(case.proposal.person for case in unpaired if case.proposal)
+    families = _families(connection)
+    born = {
+        person: who.born for person, who in identities(connection, store.seal, [row.person for row in rows]).items()
+    }
+    return [
+        VolunteerToPair(
+            person=row.person, sex=row.sex, born=born.get(row.person), place=_path(row.unit, around),
+            capacity_left=row.capacity - row.load - asked[row.person], kind=row.kind,
+            skills=frozenset(json.loads(row.skills)), papers_valid_until=read_papers(row.papers), serving=row.serving,
+            cases_of_families=families.get(row.person, {}),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _families(connection: Connection) -> dict[PersonId, Counter[str]]:
+    """How many children of each family a helper is tied to."""
+    rows = connection.execute(
+        select(t.tie.c.person, t.snapshot.c.state)
+        .join(t.snapshot, t.snapshot.c.case == t.tie.c.case)
+        .where(t.tie.c.until.is_(None))
+    )
+    found: dict[PersonId, Counter[str]] = {}
+    for person, state in rows:
+        family = read_state(state).family
+        if family is not None:
+            found.setdefault(person, Counter())[family] += 1
+    return found
+
+
+def proposals(connection: Connection, programme: Programme, unit: UnitId | None = None) -> list[Waiting]:
+    """The proposals that wait for an answer, in one unit or everywhere."""
+    cases = [case for case in unpaired_cases(connection, programme) if case.proposal is not None]
+    if unit is not None:
+        wanted = set(subtree(connection, unit))
+        cases = [case for case in cases if case.unit in wanted]
+    made = _last_proposals(connection, [case.id for case in cases])
+    return [
+        Waiting(
+            case.id,
+            case.proposal.person,
+            fact.score,
+            case.proposal.approved,
+            at,
+            tuple(map(read_reason, fact.why)),
+        )
+        for case in cases
+        if case.proposal is not None
+        for fact, at in [made[case.id]]
+    ]
+
+
+def _last_proposals(connection: Connection, cases: Sequence[CaseId]) -> dict[CaseId, tuple[PairingProposed, datetime]]:
+    found: dict[CaseId, tuple[PairingProposed, datetime]] = {}
+    rows = connection.execute(
+        select(t.journal)
+        .where(t.journal.c.name == "pairing-proposed", among(connection, t.journal.c.case, cases))
+        .order_by(t.journal.c.case, t.journal.c.position)
+    )
+    for row in rows:
+        found[row.case] = _proposal_in(row)
+    return found
+
+
+def _proposal_in(row: Row[Any]) -> tuple[PairingProposed, datetime]:
+    """The proposal in a row of the journal, and when it was made."""
+    entry = recorded(row)
+    if not isinstance(entry.fact, PairingProposed):
+        raise TypeError(entry.position)
+    return entry.fact, entry.at
+
+
+def write_reason(reason: Reason) -> str:
+    """A reason as a fact keeps it: its key and values, no words (``near?level=township&points=75``)."""
+    return f"{reason.key}?{urlencode({key: _flat(value) for key, value in sorted(reason.values.items())})}"
+
+
+def read_reason(text: str) -> Reason:
+    """A reason as it was kept."""
+    key, _, values = text.partition("?")
+    return Reason(
+        key, {name: int(value) if value.lstrip("-").isdigit() else value for name, value in parse_qsl(values)}
+    )
+
+
+def _flat(value: int | str | Iterable[str]) -> int | str:
+    return value if isinstance(value, int | str) else ",".join(value)

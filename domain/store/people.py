@@ -1,0 +1,134 @@
+"""People, sealed: what identifies them is written and read here and nowhere else."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, Final, Literal, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, delete, insert, select, update
+
+from domain.ids import PersonId, UnitId
+from domain.store import tables as t
+from domain.store.moments import stamp
+from domain.store.offices import next_number
+from domain.store.saving import once
+from domain.store.sealing import Seal
+from domain.store.store import among
+
+Kind = Literal["child", "elder", "volunteer", "coordinator", "guardian"]
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """All that identifies a person. Only ever stored sealed."""
+
+    name: str
+    id_number: str | None = None
+    born: date | None = None
+    sex: Literal["female", "male"] | None = None
+    phone: str | None = None
+    email: str | None = None
+    address: str | None = None
+    school: str | None = None
+    grade: str | None = None
+    guardian: PersonId | None = None
+    guardian_relation: str | None = None
+    note: str | None = None
+
+
+class NewPerson(NamedTuple):
+    """A person to be written, with what he or she may be looked up by (kind of key, value)."""
+
+    id: PersonId
+    kind: Kind
+    unit: UnitId | None
+    identity: Identity
+    keys: tuple[tuple[str, str], ...]
+    language: str = "zh"
+
+
+_encoder: Final = msgspec.json.Encoder()
+_decoder: Final = msgspec.json.Decoder(Identity)
+
+
+def fresh_ids(connection: Connection, count: int) -> list[PersonId]:
+    """So many unused ids of people."""
+    first = next_number(connection, "person", count)
+    return [PersonId(f"p{number:09d}") for number in range(first, first + count)]
+
+
+def add_people(connection: Connection, seal: Seal, people: Sequence[NewPerson]) -> None:
+    """Write people, each sealed with a key of his or her own."""
+    rows: list[dict[str, object]] = []
+    keys: list[dict[str, str]] = []
+    for person in people:
+        data_key = seal.new_key(person.id)
+        sealed = seal.seal(data_key, _encoder.encode(person.identity), _place(person.id))
+        rows.append({
+            "id": person.id, "kind": person.kind, "unit": person.unit, "language": person.language,
+            "data_key": data_key, "sealed": sealed,
+        })  # fmt: skip
+        keys.extend({"token": seal.blind(what, value), "person": person.id} for what, value in person.keys if value)
+    if rows:
+        connection.execute(insert(t.person), rows)
+    if keys:
+        connection.execute(once(connection, t.blind_index), keys)
+
+
+def change_identity(connection: Connection, seal: Seal, person: PersonId, identity: Identity) -> None:
+    """Replace what is sealed about a person."""
+    data_key = connection.scalar(select(t.person.c.data_key).where(t.person.c.id == person))
+    if data_key is not None:
+        sealed = seal.seal(data_key, _encoder.encode(identity), _place(person))
+        connection.execute(update(t.person).where(t.person.c.id == person).values(sealed=sealed))
+
+
+def identities(connection: Connection, seal: Seal, people: Iterable[PersonId]) -> dict[PersonId, Identity]:
+    """Who people are; those whose key is destroyed are left out. Not for children: see ``read_record``."""
+    rows = connection.execute(
+        select(t.person.c.id, t.person.c.data_key, t.person.c.sealed).where(
+            among(connection, t.person.c.id, list(people)), t.person.c.data_key.is_not(None)
+        )
+    )
+    return {row.id: _unsealed(seal, row) for row in rows}
+
+
+def read_record(
+    connection: Connection, seal: Seal, people: Sequence[PersonId], *, by: str, purpose: str, now: datetime
+) -> dict[PersonId, Identity]:
+    """Who children are. The reading itself is recorded: whose record, by whom, what for."""
+    found = identities(connection, seal, people)
+    rows = [{"person": person, "by": by, "purpose": purpose, "at": stamp(now)} for person in found]
+    if rows:
+        connection.execute(insert(t.record_read), rows)
+    return found
+
+
+def known_by(connection: Connection, seal: Seal, what: str, values: Iterable[str]) -> dict[str, PersonId]:
+    """Which of these values (ID numbers, phones, …) belong to somebody known, and to whom."""
+    tokens = {seal.blind(what, value): value for value in values}
+    rows = connection.execute(select(t.blind_index).where(among(connection, t.blind_index.c.token, list(tokens))))
+    return {tokens[row.token]: row.person for row in rows}
+
+
+def erase(connection: Connection, person: PersonId) -> None:
+    """Destroy a person's key: sealed record, notes and every backup of them become noise; the journal still adds up."""
+    connection.execute(delete(t.blind_index).where(t.blind_index.c.person == person))
+    connection.execute(update(t.person).where(t.person.c.id == person).values(data_key=None, sealed=None))
+
+
+def _unsealed(seal: Seal, row: Any) -> Identity:
+    return _decoder.decode(seal.unseal(row.data_key, row.sealed, _place(row.id)))
+
+
+def _place(person: PersonId) -> str:
+    return f"person/sealed/{person}"
+
+
+def phone_key(phone: str) -> tuple[str, str]:
+    """How a person is looked up by telephone."""
+    return "phone", phone
+
+
+def people_of(connection: Connection, kind: Kind) -> list[PersonId]:
+    """Everybody of a kind, in the order they were written."""
+    return list(connection.scalars(select(t.person.c.id).where(t.person.c.kind == kind).order_by(t.person.c.id)))

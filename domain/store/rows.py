@@ -1,0 +1,191 @@
+"""What one case's decision means for each table: plain rows, gathered for bulk statements."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from domain import facts as f
+from domain.case import Case, Duty
+from domain.ids import PersonId
+from domain.programme.schema import Stage
+from domain.rules.moments import Circumstances, due_duty, next_season
+from domain.rules.notices import known_duties, notices
+from domain.rules.unfolding import Decided
+from domain.store.moments import stamp
+
+Row = dict[str, Any]
+
+_state_encoder: Final = msgspec.json.Encoder()
+_state_decoder: Final = msgspec.json.Decoder(Case)
+
+
+def write_state(case: Case) -> str:
+    """A case as its snapshot keeps it."""
+    return _state_encoder.encode(case).decode()
+
+
+def read_state(text: str) -> Case:
+    """The case a snapshot holds."""
+    return _state_decoder.decode(text)
+
+
+@dataclass
+class Rows:
+    """Everything one act of writing puts into the database, table by table."""
+
+    now: str
+    journal: list[Row] = field(default_factory=list)
+    opened: list[Row] = field(default_factory=list)
+    changed: list[Row] = field(default_factory=list)
+    diary: list[Row] = field(default_factory=list)
+    undiary: list[Row] = field(default_factory=list)
+    unsure: list[Row] = field(default_factory=list)
+    notices: list[Row] = field(default_factory=list)
+    signals: dict[tuple[str, str], Row] = field(default_factory=dict)
+    ties: list[Row] = field(default_factory=list)
+    untied: list[Row] = field(default_factory=list)
+    load: dict[PersonId, int] = field(default_factory=dict)
+    papers: list[tuple[PersonId, str, str | None]] = field(default_factory=list)
+
+    def add(
+        self,
+        before: Case | None,
+        after: Case,
+        decided: Iterable[Decided],
+        actor: PersonId | None,
+        around: Circumstances,
+    ) -> None:
+        """Take in one case's decision."""
+        facts = tuple(decided)
+        start = before.position + 1 if before else 1
+        numbered = [(start + place, fact, at) for place, (fact, at) in enumerate(facts)]
+        self._journal(after, numbered, actor)
+        self._snapshot(before, after)
+        self.rewrite_diary(before, after, around)
+        self._ties(before, after, numbered)
+        duties = known_duties(before, after, (fact for fact, _ in facts))
+        self._notices(after, numbered, duties, around)
+
+    def _journal(self, case: Case, numbered: list[tuple[int, f.Fact, datetime]], actor: PersonId | None) -> None:
+        for position, fact, at in numbered:
+            name = f.stored_name(fact)
+            self.journal.append({
+                "case": case.id, "position": position, "name": name, "version": f.version_of(name), "at": stamp(at),
+                "recorded_at": self.now, "actor": actor, "programme": case.programme, "body": f.write_fact(fact),
+            })  # fmt: skip
+            self._signal(f"shouwang.{name}", case, position, urgent=False)
+
+    def _signal(self, name: str, case: Case, position: int, *, urgent: bool) -> None:
+        gathered = self.signals.get((name, case.county))
+        if gathered is None:
+            self.signals[name, case.county] = {
+                "name": name, "urgent": urgent, "county": case.county, "stage": case.stage.value, "count": 1,
+                "cases": case.id, "first": f"{case.id}/{position}", "created_at": self.now, "tries": 0,
+            }  # fmt: skip
+            return
+        gathered["count"] += 1
+        if len(gathered["cases"]) < 400:
+            gathered["cases"] += f" {case.id}"
+
+    def _snapshot(self, before: Case | None, after: Case) -> None:
+        row: Row = {
+            "position": after.position, "stage": after.stage.value, "risk": after.risk, "state": write_state(after),
+        }  # fmt: skip
+        if before is not None:
+            self.changed.append({**row, "of_case": after.id})
+            return
+        self.opened.append({
+            **row, "case": after.id, "programme": after.programme, "unit": after.unit, "county": after.county,
+            "subject": after.subject,
+        })  # fmt: skip
+
+    def rewrite_diary(
+        self, before: Case | None, after: Case, around: Circumstances, *, all_of_it: bool = False
+    ) -> None:
+        """Replace the entries of what changed; ``all_of_it`` where the diary itself is in doubt."""
+        known = {} if before is None else before.duties
+        if all_of_it:
+            self.unsure.append({"of_case": after.id})
+        alike = before is not None and not all_of_it and _placed(before) == _placed(after)
+        for number in known.keys() - after.duties.keys():
+            self.undiary.append({"of_case": after.id, "of_number": number})
+        if after.base is not Stage.CLOSED:
+            for number, duty in after.duties.items():
+                if not (alike and known.get(number) is duty):
+                    self.diary.append(_entry(after, duty, around))
+        self._growth(before, after, around, alike=alike)
+
+    def _growth(self, before: Case | None, after: Case, around: Circumstances, *, alike: bool) -> None:
+        if alike and before is not None and before.life == after.life:
+            return
+        growth = next_season(after, around) if after.base is not Stage.CLOSED else None
+        if growth is None:
+            self.undiary.append({"of_case": after.id, "of_number": 0})
+            return
+        self.diary.append({
+            **_where(after), "number": 0, "kind": growth.kind, "owed_by": None, "climbed_to": None,
+            "due_on": growth.due_on.isoformat(), "overdue_from": stamp(growth.overdue_from),
+            "next_moment": stamp(growth.next_moment),
+        })  # fmt: skip
+
+    def _notices(
+        self,
+        case: Case,
+        numbered: list[tuple[int, f.Fact, datetime]],
+        duties: dict[int, Duty],
+        around: Circumstances,
+    ) -> None:
+        for notice in notices(numbered, duties, around.programme):
+            if notice.urgent:
+                self._signal("shouwang.urgent", case, notice.position, urgent=True)
+            self.notices.append({
+                "case": case.id, "duty": notice.duty, "rung": notice.rung, "person": notice.person,
+                "what": notice.what, "urgent": notice.urgent, "kind": notice.kind, "programme": case.programme,
+                "due_on": notice.due_on, "at": stamp(notice.at), "position": notice.position, "state": "waiting",
+            })  # fmt: skip
+
+    def _ties(self, before: Case | None, after: Case, numbered: list[tuple[int, f.Fact, datetime]]) -> None:
+        if (before.ties if before else ()) is after.ties:
+            return
+        for _, fact, at in numbered:
+            match fact:
+                case f.TieBegun():
+                    self.ties.append({"case": after.id, "role": fact.role, "person": fact.person, "since": stamp(at)})
+                    self._bear(fact.person, 1)
+                case f.TieEnded():
+                    self._untie(after, fact.role, fact.person, at)
+                case f.CaseClosed() if before is not None:
+                    for tie in before.ties:
+                        self._untie(after, tie.role, tie.person, at)
+                case f.PaperRenewed():
+                    self.papers.append((fact.person, fact.paper, fact.until.isoformat() if fact.until else None))
+                case _:
+                    pass
+
+    def _untie(self, case: Case, role: str, person: PersonId, at: datetime) -> None:
+        self.untied.append({"of_case": case.id, "of_role": role, "of_person": person, "ended": stamp(at)})
+        self._bear(person, -1)
+
+    def _bear(self, person: PersonId, change: int) -> None:
+        self.load[person] = self.load.get(person, 0) + change
+
+
+def _placed(case: Case) -> tuple[object, ...]:
+    return (case.stage, case.unit, case.county, case.risk)
+
+
+def _where(case: Case) -> Row:
+    return {"case": case.id, "stage": case.stage.value, "unit": case.unit, "county": case.county}
+
+
+def _entry(case: Case, duty: Duty, around: Circumstances) -> Row:
+    row = due_duty(case, duty, around)
+    return {
+        "case": case.id, "stage": case.stage.value, "unit": case.unit, "county": case.county,
+        "number": duty.number, "kind": duty.kind, "owed_by": duty.owed_by,
+        "climbed_to": duty.climbed_to.value if duty.climbed_to else None, "due_on": duty.due_on.isoformat(),
+        "overdue_from": stamp(row.overdue_from), "next_moment": stamp(row.next_moment),
+    }  # fmt: skip

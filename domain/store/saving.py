@@ -1,0 +1,130 @@
+"""Writing what was decided: one bulk statement per table."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from domain.ids import PersonId
+from domain.store import tables as t
+from domain.store.rows import Row, Rows
+from domain.store.store import among
+
+CHANGE_SNAPSHOT: Final = (
+    update(t.snapshot)
+    .where(t.snapshot.c.case == bindparam("of_case"))
+    .values({name: bindparam(name) for name in ("position", "stage", "risk", "state")})
+)
+FORGET_ENTRY: Final = delete(t.diary).where(
+    t.diary.c.case == bindparam("of_case"), t.diary.c.number == bindparam("of_number")
+)
+FORGET_CASE: Final = delete(t.diary).where(t.diary.c.case == bindparam("of_case"))
+END_TIE: Final = (
+    update(t.tie)
+    .where(
+        t.tie.c.case == bindparam("of_case"),
+        t.tie.c.role == bindparam("of_role"),
+        t.tie.c.person == bindparam("of_person"),
+        t.tie.c.until.is_(None),
+    )
+    .values(until=bindparam("ended"))
+)
+BEAR: Final = (
+    update(t.helper)
+    .where(
+        t.helper.c.person == bindparam("of_person"),
+        t.helper.c.load + bindparam("change") <= t.helper.c.capacity,
+    )
+    .values(load=t.helper.c.load + bindparam("change"))
+)
+PUT_DOWN: Final = (
+    update(t.helper)
+    .where(t.helper.c.person == bindparam("of_person"))
+    .values(load=t.helper.c.load + bindparam("change"))
+)
+
+
+class Overtaken(Exception):
+    """Somebody else filled a helper's last place in the meantime."""
+
+
+def save(connection: Connection, rows: Rows) -> None:
+    """Everything a batch decided, in one transaction of the caller's. The journal goes first: it settles races."""
+    _many(connection, insert(t.journal), rows.journal)
+    _many(connection, insert(t.snapshot), rows.opened)
+    _many(connection, CHANGE_SNAPSHOT, rows.changed)
+    _many(connection, FORGET_CASE, rows.unsure)
+    _many(connection, FORGET_ENTRY, rows.undiary)
+    _many(connection, upsert(connection, t.diary), _newest(rows.diary))
+    _many(connection, once(connection, t.notice), rows.notices)
+    _many(connection, insert(t.tie), rows.ties)
+    _many(connection, END_TIE, rows.untied)
+    _many(connection, insert(t.signal), list(rows.signals.values()))
+    _bear_loads(connection, rows.load)
+    _renew_papers(connection, rows.papers)
+
+
+def upsert(connection: Connection, table: Table) -> Any:
+    """Insert into a table, or replace the row of the same primary key."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table)
+    keys = [column.name for column in table.primary_key]
+    changed = {column.name: statement.excluded[column.name] for column in table.c if column.name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
+
+
+def once(connection: Connection, table: Table) -> Any:
+    """Insert into a table what is not there yet."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    return dialect.insert(table).on_conflict_do_nothing()
+
+
+def set_aside(connection: Connection, row: Row) -> None:
+    """Note a case to be left alone until a moment, counting how often."""
+    known = connection.scalar(select(t.set_aside.c.times).where(t.set_aside.c.case == row["case"]))
+    connection.execute(upsert(connection, t.set_aside), {**row, "times": (known or 0) + 1})
+
+
+def recovered(connection: Connection, cases: Sequence[str]) -> None:
+    """Strike from the cases set aside those that went through after all."""
+    resting = set(connection.scalars(select(t.set_aside.c.case)))
+    back = sorted(resting.intersection(cases))
+    if back:
+        connection.execute(delete(t.set_aside).where(among(connection, t.set_aside.c.case, back)))
+
+
+def _many(connection: Connection, statement: Any, rows: Sequence[Row]) -> None:
+    if rows:
+        connection.execute(statement, rows)
+
+
+def _newest(entries: Sequence[Row]) -> list[Row]:
+    """One entry a duty: a batch may change the same one twice."""
+    return list({(row["case"], row["number"]): row for row in entries}.values())
+
+
+def _bear_loads(connection: Connection, load: dict[PersonId, int]) -> None:
+    for person, change in sorted(load.items()):
+        statement = BEAR if change > 0 else PUT_DOWN
+        if connection.execute(statement, {"of_person": person, "change": change}).rowcount != 1:
+            raise Overtaken(person)
+
+
+def _renew_papers(connection: Connection, renewed: Sequence[tuple[PersonId, str, str | None]]) -> None:
+    people = sorted({person for person, _, _ in renewed})
+    if not people:
+        return
+    rows = connection.execute(
+        select(t.helper.c.person, t.helper.c.papers).where(among(connection, t.helper.c.person, people))
+    )
+    papers = {row.person: json.loads(row.papers) for row in rows}
+    for person, paper, until in renewed:
+        papers[person][paper] = until
+    statement = update(t.helper).where(t.helper.c.person == bindparam("of_person")).values(papers=bindparam("papers"))
+    _many(
+        connection,
+        statement,
+        [{"of_person": who, "papers": json.dumps(what)} for who, what in papers.items()],
+    )

@@ -1,0 +1,127 @@
+"""Settling an attempt: what became of a nudge, written only by the worker that still holds it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, assert_never
+
+from sqlalchemy import Connection, select, update
+
+from domain.facts import TellingFailed, read_fact, stored_name
+from domain.ids import CaseId, NudgeId, PersonId
+from domain.store import tables as t
+from domain.store.moments import stamp
+from domain.store.outbox import Claimed, NewNudge, add_nudges, held_by, next_nudge
+from domain.store.store import among
+
+CODE_LENGTH = 40
+PROVIDER_ID_LENGTH = 120
+
+
+class Said(NamedTuple):
+    """What the channel said of an attempt: the outcome's kind and code, and the provider's name for the message."""
+
+    outcome: str
+    code: str
+    provider_id: str | None = None
+
+
+class Sent(NamedTuple):
+    """The provider has taken it."""
+
+
+class TryAgain(NamedTuple):
+    """Surely not taken this time; to be tried again. ``counts``: whether this was one of the tries a recipient gets."""
+
+    not_before: datetime
+    counts: bool = True
+
+
+class InDoubt(NamedTuple):
+    """Taken or not; to be found out, or repeated once."""
+
+    not_before: datetime
+
+
+class Elsewhere(NamedTuple):
+    """Given up; another channel takes over, at last the desk. ``in_doubt``: given up without knowing."""
+
+    channel: str
+    not_before: datetime
+    in_doubt: bool = False
+
+
+Settlement = Sent | TryAgain | InDoubt | Elsewhere
+
+
+class Unreached(NamedTuple):
+    """A duty about which a person was to be told; ``since`` is the journal's position of the newest cause."""
+
+    case: CaseId
+    duty: int
+    person: PersonId
+    since: int
+
+
+def settle(
+    connection: Connection, worker: str, nudge: Claimed, settlement: Settlement, said: Said, now: datetime
+) -> bool:
+    """Write what became of a nudge; no, when another worker holds it by now."""
+    changes = _changes(nudge, settlement, stamp(now))
+    told = {"outcome": said.outcome, "code": said.code[:CODE_LENGTH]}
+    if said.provider_id:
+        told["provider_id"] = said.provider_id[:PROVIDER_ID_LENGTH]
+    if connection.execute(held_by(worker, [nudge.id]).values(**changes, **told)).rowcount != 1:
+        return False
+    if isinstance(settlement, Elsewhere):
+        _hand_over(connection, nudge, settlement, now)
+    return True
+
+
+def _changes(nudge: Claimed, settlement: Settlement, now: str) -> dict[str, Any]:
+    match settlement:
+        case Sent():
+            return {"state": "sent", "settled_at": now, "in_doubt": False, "tries": nudge.tries + 1}
+        case TryAgain():
+            # What was in doubt before this attempt still is: this one was not taken, an earlier one may have been.
+            before = {"in_doubt": nudge.in_doubt, "repeats": nudge.repeats, "tries": nudge.tries + settlement.counts}
+            return {"state": "doubtful" if nudge.in_doubt else "queued", **before, **_left_until(settlement.not_before)}
+        case InDoubt():
+            waits = _left_until(settlement.not_before)
+            return {"state": "doubtful", "in_doubt": True, "tries": nudge.tries + 1, **waits}
+        case Elsewhere():
+            state = "doubtful" if settlement.in_doubt else "failed"
+            return {"state": state, "settled_at": now, "in_doubt": settlement.in_doubt, "tries": nudge.tries + 1}
+        case _:
+            assert_never(settlement)
+
+
+def _left_until(moment: datetime) -> dict[str, str | None]:
+    return {"not_before": stamp(moment), "claimed_by": None, "claimed_until": None}
+
+
+def _hand_over(connection: Connection, nudge: Claimed, to: Elsewhere, now: datetime) -> None:
+    successor = next_nudge(connection, 1)
+    new = NewNudge(nudge.person, to.channel, nudge.urgent, to.not_before, replaces=nudge.id)
+    add_nudges(connection, successor, [new], now)
+    moved = update(t.notice).where(t.notice.c.nudge == nudge.id, t.notice.c.state == "planned")
+    connection.execute(moved.values(nudge=successor))
+
+
+def not_yet_reported(connection: Connection, unreached: Sequence[Unreached]) -> list[Unreached]:
+    """Those of which the journal holds no TellingFailed newer than the newest cause."""
+    name = stored_name(TellingFailed)
+    cases = sorted({each.case for each in unreached})
+    query = select(t.journal).where(among(connection, t.journal.c.case, cases), t.journal.c.name == name)
+    newest: dict[tuple[str, int, str], int] = {}
+    for row in connection.execute(query):
+        fact = read_fact(row.name, row.version, row.body)
+        if isinstance(fact, TellingFailed):
+            key = (row.case, fact.duty, fact.person)
+            newest[key] = max(row.position, newest.get(key, 0))
+    return [each for each in unreached if newest.get((each.case, each.duty, each.person), 0) <= each.since]
+
+
+def put_on_desk(connection: Connection, worker: str, nudges: Sequence[NudgeId], now: datetime) -> int:
+    """Settle nudges whose people nobody could reach, once the coordinators' desks know it; how many."""
+    told = {"state": "failed", "outcome": "permanent", "code": "told-the-desk", "settled_at": stamp(now)}
+    return connection.execute(held_by(worker, nudges).values(**told)).rowcount

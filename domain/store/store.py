@@ -1,0 +1,39 @@
+"""What an install is made of: its database, programmes, calendar and seal."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Engine, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql import ColumnElement
+from sqlalchemy.types import String
+
+from domain.calendar import Calendar
+from domain.programme.schema import Programme
+from domain.rules.office import Office
+from domain.store.sealing import Seal
+
+
+@dataclass(frozen=True)
+class Store:
+    """An open install. ``programmes`` by name and version (``linyi-1204@1``)."""
+
+    engine: Engine
+    programmes: Mapping[str, Programme]
+    calendar: Calendar
+    seal: Seal
+    offices: dict[int, Office] = field(default_factory=dict, repr=False)
+
+
+def among(connection: Connection, column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[bool]:
+    """``column IN values`` as one short statement however many values there are."""
+    if connection.dialect.name == "sqlite":
+        listed = func.json_each(bindparam(None, _json(values))).table_valued("value")
+        return column.in_(select(listed.c.value))
+    wanted: ColumnElement[Any] = bindparam(None, list(values), type_=ARRAY(String))
+    return column == func.any(wanted)
+
+
+def _json(values: Sequence[str]) -> str:
+    return "[" + ",".join(f'"{value}"' for value in values) + "]"

@@ -1,0 +1,290 @@
+"""Every table. Moments are kept as UTC text (``2026-11-22T08:00:00Z``), so that they read and sort alike everywhere."""
+
+from typing import Final
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_MOMENT: Final = String(20)
+_DAY: Final = String(10)
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+unit = Table(
+    "unit",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("parent", String(40), nullable=True, index=True),
+    Column("level", String(12), nullable=False),
+    Column("name", String(80), nullable=False),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("kind", String(12), nullable=False, index=True),
+    Column("unit", String(40), nullable=True),
+    Column("language", String(5), nullable=False),
+    Column("data_key", LargeBinary, nullable=True),
+    Column("sealed", LargeBinary, nullable=True),
+)
+"""People. All that identifies them is in ``sealed``; without ``data_key`` nobody can read it any more, anywhere."""
+
+blind_index = Table(
+    "blind_index",
+    metadata,
+    Column("token", String(44), primary_key=True),
+    Column("person", String(12), ForeignKey("person.id"), nullable=False, index=True),
+)
+"""Keyed digests of what people are looked up by (ID number, phone): equal means equal, and nothing can be read back."""
+
+sealed_note = Table(
+    "sealed_note",
+    metadata,
+    Column("duty", String(32), primary_key=True),
+    Column("question", String(40), primary_key=True),
+    Column("person", String(12), ForeignKey("person.id"), nullable=False, index=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+"""Free words of answers and reasons, sealed with the key of the child they speak of."""
+
+record_read = Table(
+    "record_read",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", String(12), nullable=False, index=True),
+    Column("by", String(40), nullable=False),
+    Column("purpose", String(40), nullable=False),
+    Column("at", _MOMENT, nullable=False),
+)
+"""Every reading of a sealed record: whose, by whom, what for."""
+
+helper = Table(
+    "helper",
+    metadata,
+    Column("person", String(12), ForeignKey("person.id"), primary_key=True),
+    Column("kind", String(40), nullable=False),
+    Column("unit", String(40), nullable=False, index=True),
+    Column("sex", String(6), nullable=False),
+    Column("capacity", SmallInteger, nullable=False),
+    Column("load", SmallInteger, nullable=False),
+    Column("serving", Boolean, nullable=False),
+    Column("skills", Text, nullable=False),
+    Column("papers", Text, nullable=False),
+)
+
+desk = Table(
+    "desk",
+    metadata,
+    Column("unit", String(40), primary_key=True),
+    Column("person", String(12), ForeignKey("person.id"), primary_key=True),
+)
+
+absence = Table(
+    "absence",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", String(12), ForeignKey("person.id"), nullable=False, index=True),
+    Column("since", _DAY, nullable=False),
+    Column("until", _DAY, nullable=False),
+    Column("stand_in", String(12), ForeignKey("person.id"), nullable=False),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("case", String(20), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("name", String(40), nullable=False),
+    Column("version", SmallInteger, nullable=False),
+    Column("at", _MOMENT, nullable=False),
+    Column("recorded_at", _MOMENT, nullable=False),
+    Column("actor", String(12), nullable=True),
+    Column("programme", String(60), nullable=False),
+    Column("body", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+snapshot = Table(
+    "snapshot",
+    metadata,
+    Column("case", String(20), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("programme", String(60), nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("unit", String(40), nullable=False, index=True),
+    Column("county", String(40), nullable=False),
+    Column("risk", String(40), nullable=False),
+    Column("subject", String(12), nullable=False, index=True),
+    Column("state", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+diary = Table(
+    "diary",
+    metadata,
+    Column("case", String(20), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("kind", String(40), nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("unit", String(40), nullable=False),
+    Column("county", String(40), nullable=False),
+    Column("owed_by", String(12), nullable=True, index=True),
+    Column("climbed_to", String(12), nullable=True),
+    Column("due_on", _DAY, nullable=False),
+    Column("overdue_from", _MOMENT, nullable=False),
+    Column("next_moment", _MOMENT, nullable=False, index=True),
+    Index("ix_diary_county_next", "county", "next_moment"),
+    sqlite_with_rowid=False,
+)
+"""A cache of ``due(case)``: what the engine must look at and when. Number 0 is the case's next life stage."""
+
+tie = Table(
+    "tie",
+    metadata,
+    Column("case", String(20), primary_key=True),
+    Column("role", String(40), primary_key=True),
+    Column("person", String(12), primary_key=True),
+    Column("since", _MOMENT, primary_key=True),
+    Column("until", _MOMENT, nullable=True),
+    Index("ix_tie_person_until", "person", "until"),
+)
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case", String(20), nullable=False),
+    Column("duty", Integer, nullable=False),
+    Column("rung", Integer, nullable=False),
+    Column("person", String(12), nullable=False),
+    Column("what", String(12), nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("programme", String(60), nullable=False),
+    Column("due_on", _DAY, nullable=False),
+    Column("at", _MOMENT, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("nudge", Integer, nullable=True, index=True),
+    UniqueConstraint("case", "duty", "rung", "person"),
+    Index(
+        "ix_notice_waiting",
+        "person",
+        sqlite_where=Column("state") == "waiting",
+        postgresql_where=Column("state") == "waiting",
+    ),
+)
+"""The outbox. A cause is (duty, rung, person) and stands here once. State: waiting, planned, moot."""
+
+nudge = Table(
+    "nudge",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", String(12), nullable=False, index=True),
+    Column("channel", String(12), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("not_before", _MOMENT, nullable=False),
+    Column("planned_at", _MOMENT, nullable=False),
+    Column("tries", SmallInteger, nullable=False),
+    Column("repeats", SmallInteger, nullable=False),
+    Column("in_doubt", Boolean, nullable=False),
+    Column("dated", _MOMENT, nullable=True),
+    Column("claimed_by", String(40), nullable=True),
+    Column("claimed_until", _MOMENT, nullable=True),
+    Column("settled_at", _MOMENT, nullable=True),
+    Column("outcome", String(14), nullable=True),
+    Column("code", String(40), nullable=True),
+    Column("provider_id", String(120), nullable=True),
+    Column("replaces", Integer, nullable=True),
+    Index("ix_nudge_state_urgent_not_before", "state", "urgent", "not_before"),
+)
+"""One message to one person through one channel. State: queued, claimed, sent, failed, doubtful, moot.
+
+``in_doubt``: it may have been sent, and nobody has written down what came of it. ``dated`` is the moment the message
+bears, the same on every repeat. The channel ``desk`` is the last one: it tells the coordinator instead.
+"""
+
+door = Table(
+    "door",
+    metadata,
+    Column("token", String(44), primary_key=True),
+    Column("person", String(12), ForeignKey("person.id"), nullable=False, index=True),
+    Column("nudge", Integer, nullable=False),
+    Column("expires_at", _MOMENT, nullable=False, index=True),
+)
+"""Short codes of text messages, as blind digests: whoever enters one at the fixed address is this person."""
+
+signal = Table(
+    "signal",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(60), nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("county", String(40), nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("cases", Text, nullable=False),
+    Column("first", String(40), nullable=False),
+    Column("created_at", _MOMENT, nullable=False),
+    Column("tries", SmallInteger, nullable=False),
+    Column("tried_at", _MOMENT, nullable=True),
+    Column("settled_at", _MOMENT, nullable=True),
+    Index(
+        "ix_signal_unsettled",
+        "id",
+        sqlite_where=Column("settled_at").is_(None),
+        postgresql_where=Column("settled_at").is_(None),
+    ),
+    UniqueConstraint("name", "first"),
+)
+"""Facts on their way to Prefect, gathered by name and county for each act of writing."""
+
+set_aside = Table(
+    "set_aside",
+    metadata,
+    Column("case", String(20), primary_key=True),
+    Column("until", _MOMENT, nullable=False),
+    Column("error", String(200), nullable=False),
+    Column("since", _MOMENT, nullable=False),
+    Column("times", Integer, nullable=False),
+)
+"""Cases that failed the engine itself: tried again later, reported meanwhile."""
+
+sheet = Table(
+    "sheet",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("kind", String(12), nullable=False),
+    Column("imported_at", _MOMENT, nullable=False),
+    Column("accepted", Integer, nullable=False),
+    Column("by", String(12), nullable=True),
+)

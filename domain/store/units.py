@@ -1,0 +1,83 @@
+"""The tree of units and who sits at its desks."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Final
+
+from sqlalchemy import Connection, delete, insert, select
+
+from domain.ids import PersonId, UnitId
+from domain.places import ancestors, place
+from domain.programme.schema import Level
+from domain.store import tables as t
+from domain.store.offices import office_changed
+from domain.store.saving import once
+
+_LEVELS: Final = {2: Level.PROVINCE, 4: Level.CITY, 6: Level.COUNTY, 9: Level.TOWNSHIP}
+COUNTY_DIGITS: Final = 6
+
+
+def village_id(township: str, name: str) -> UnitId:
+    """A village's id: its township's code and a digest of its name. An empty name is the township itself."""
+    if not name:
+        return UnitId(township)
+    return UnitId(f"{township}-{hashlib.sha256(name.encode()).hexdigest()[:8]}")
+
+
+def county_of(unit: str) -> UnitId:
+    """The county a division code lies in; the unit itself where it is wider than a county."""
+    return UnitId(unit[:COUNTY_DIGITS])
+
+
+def ensure_units(connection: Connection, villages: Iterable[tuple[str, str]]) -> None:
+    """Make sure the places (division code, village name or "") stand in the tree, with all above them."""
+    rows: dict[str, dict[str, str | None]] = {}
+    for code, village in villages:
+        for above in (*ancestors(code), place(code)):
+            rows[above.code] = {
+                "id": above.code,
+                "parent": above.parent,
+                "level": _LEVELS[len(above.code)].value,
+                "name": above.name,
+            }
+        if village:
+            unit = village_id(code, village)
+            rows[unit] = {"id": unit, "parent": code, "level": Level.VILLAGE.value, "name": village}
+    known = set(connection.scalars(select(t.unit.c.id)))
+    new = [row for key, row in sorted(rows.items()) if key not in known]
+    if new:
+        connection.execute(once(connection, t.unit), new)
+        office_changed(connection)
+
+
+def seat(connection: Connection, unit: UnitId, person: PersonId) -> None:
+    """Put somebody at a unit's desk."""
+    connection.execute(once(connection, t.desk), {"unit": unit, "person": person})
+    office_changed(connection)
+
+
+def unseat(connection: Connection, unit: UnitId, person: PersonId) -> None:
+    """Take somebody from a unit's desk."""
+    connection.execute(delete(t.desk).where(t.desk.c.unit == unit, t.desk.c.person == person))
+    office_changed(connection)
+
+
+def send_away(connection: Connection, person: PersonId, since: date, until: date, stand_in: PersonId) -> None:
+    """Note an absence, both days included, and who answers meanwhile."""
+    row = {"person": person, "since": since.isoformat(), "until": until.isoformat(), "stand_in": stand_in}
+    connection.execute(insert(t.absence), row)
+    office_changed(connection)
+
+
+def subtree(connection: Connection, unit: UnitId) -> list[UnitId]:
+    """A unit and everything below it."""
+    below = select(t.unit.c.id).where(t.unit.c.id == unit).cte("below", recursive=True)
+    below = below.union_all(select(t.unit.c.id).where(t.unit.c.parent == below.c.id))
+    return list(connection.scalars(select(below.c.id)))
+
+
+def names_of(connection: Connection, units: Sequence[UnitId]) -> dict[UnitId, str]:
+    """What units are called."""
+    rows = connection.execute(select(t.unit.c.id, t.unit.c.name).where(t.unit.c.id.in_(list(units))))
+    return {row.id: row.name for row in rows}

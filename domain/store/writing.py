@@ -1,0 +1,183 @@
+"""``carry_out``: the one writer. Many commands as readily as one; all of it or none of it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from domain.case import Case
+from domain.ids import CaseId, PersonId
+from domain.rules import commands as c
+from domain.rules.decide import decide
+from domain.rules.moments import Circumstances
+from domain.rules.refusals import Reason, Refusal
+from domain.rules.unfolding import Decided
+from domain.store import tables as t
+from domain.store.engine import writing
+from domain.store.moments import stamp, whole
+from domain.store.notes import keep_notes
+from domain.store.offices import office
+from domain.store.rows import Rows, read_state
+from domain.store.saving import Overtaken, recovered, save, set_aside
+from domain.store.store import Store, among
+
+TRIES: Final = 20
+SET_ASIDE_FOR: Final = timedelta(hours=1)
+
+
+class Carried(NamedTuple):
+    """A command that was carried out: the case as it is now, and the facts it made true."""
+
+    case: Case
+    facts: tuple[Decided, ...]
+
+
+Outcome = Carried | Refusal
+
+
+class TooBusy(Exception):
+    """Others kept changing the same cases; nothing was written, and the command may be given again."""
+
+
+def carry_out(store: Store, commands: Sequence[c.Command], now: datetime) -> list[Outcome]:
+    """Carry out commands in order, in one transaction; an outcome for each, in the same order.
+
+    A refused command changes nothing and holds up no other. A race for a case is settled by the journal's key
+    (case, position): the loser writes nothing and is tried again; TooBusy when that goes on and on.
+    """
+    for _ in range(TRIES):
+        try:
+            with writing(store.engine) as connection:
+                return carry_out_within(connection, store, commands, now)
+        except (IntegrityError, Overtaken):
+            continue
+        except OperationalError as error:
+            if "deadlock" not in str(error.orig):
+                raise
+    raise TooBusy(len(commands))
+
+
+def carry_out_within(
+    connection: Connection, store: Store, commands: Sequence[c.Command], now: datetime
+) -> list[Outcome]:
+    """The same inside a transaction of the caller's, who tries again when it is overtaken."""
+    deciding = Deciding(connection, store, commands, whole(now))
+    outcomes = [deciding.outcome(command) for command in commands]
+    save(connection, deciding.rows)
+    recovered(connection, [done.case.id for done in outcomes if isinstance(done, Carried)])
+    return outcomes
+
+
+class Deciding:
+    """One batch: its cases as they change, and the rows they will leave."""
+
+    def __init__(self, connection: Connection, store: Store, commands: Sequence[c.Command], now: datetime) -> None:
+        self.connection, self.store, self.now = connection, store, now
+        self.rows = Rows(stamp(now))
+        self.cases: dict[CaseId, Case] = {}
+        self.states = read_states(connection, [command.case for command in commands])
+        self.office = office(connection, store, _helpers_of(commands))
+        self._around: dict[str, Circumstances] = {}
+        self._borne: dict[PersonId, int] = {}
+
+    def outcome(self, command: c.Command) -> Outcome:
+        """Decide one command; what it makes true is gathered, nothing is written yet."""
+        try:
+            return self._outcome(command)
+        except Exception as error:
+            # The one loop that must not die: a poison case is set aside and reported, its batch goes on.
+            if not isinstance(command, c.LetTimePass):
+                raise
+            return self._set_aside(command.case, error)
+
+    def _outcome(self, command: c.Command) -> Outcome:
+        before = self._case(command.case)
+        if before is None and not isinstance(command, c.OpenCase):
+            return Refusal(Reason.NO_SUCH_CASE, command.case)
+        name = before.programme if before is not None else getattr(command, "programme", "")
+        if before is None and name not in self.store.programmes:
+            return Refusal(Reason.NO_SUCH_PROGRAMME, name)
+        around = self.around(name)
+        decided = decide(before, command, around, self.now)
+        return decided if isinstance(decided, Refusal) else self._take(before, command, decided, around)
+
+    def _case(self, case: CaseId) -> Case | None:
+        if case not in self.cases and case in self.states:
+            self.cases[case] = read_state(self.states[case])
+        return self.cases.get(case)
+
+    def around(self, name: str) -> Circumstances:
+        """What a case is decided by: the programme version it began under, the calendar, the office."""
+        if name not in self._around:
+            self._around[name] = Circumstances(self.store.programmes[name], self.store.calendar, self.office)
+        return self._around[name]
+
+    def _take(
+        self,
+        before: Case | None,
+        command: c.Command,
+        decided: tuple[Case, tuple[Decided, ...]],
+        around: Circumstances,
+    ) -> Outcome:
+        after, facts = decided
+        if facts:
+            self.rows.add(before, after, facts, getattr(command, "by", None), around)
+            self.cases[after.id] = after
+            self._bear_load()
+        elif isinstance(command, c.LetTimePass):
+            self.rows.rewrite_diary(before, after, around, all_of_it=True)
+        if isinstance(command, c.AnswerDuty) and command.notes:
+            keep_notes(self.connection, self.store, after, command.duty, command.notes)
+        return Carried(after, facts)
+
+    def _bear_load(self) -> None:
+        """Let the next command of the batch see how full a helper has become through this one."""
+        if self.rows.load == self._borne:
+            return
+        standings = dict(self.office.helpers)
+        for person, change in self.rows.load.items():
+            if person in standings:
+                load = standings[person].load + change - self._borne.get(person, 0)
+                standings[person] = standings[person]._replace(load=load)
+        self._borne = dict(self.rows.load)
+        self.office = replace(self.office, helpers=standings)
+        self._around.clear()
+
+    def _set_aside(self, case: CaseId, error: Exception) -> Refusal:
+        """Leave a case that fails the engine itself alone for an hour, and say so; its batch goes on."""
+        until = stamp(self.now + SET_ASIDE_FOR)
+        row = {
+            "case": case,
+            "until": until,
+            "since": stamp(self.now),
+            "error": type(error).__name__,
+            "times": 1,
+        }
+        set_aside(self.connection, row)
+        return Refusal(Reason.SET_ASIDE, type(error).__name__)
+
+
+def read_states(connection: Connection, ids: Sequence[CaseId]) -> dict[CaseId, str]:
+    """The snapshots of these cases, in one query."""
+    wanted = list(dict.fromkeys(ids))
+    columns = select(t.snapshot.c.case, t.snapshot.c.state)
+    rows = connection.execute(columns.where(among(connection, t.snapshot.c.case, wanted)))
+    return {row.case: row.state for row in rows}
+
+
+def _helpers_of(commands: Sequence[c.Command]) -> list[PersonId]:
+    people: list[PersonId] = []
+    for command in commands:
+        match command:
+            case c.ProposeHelper():
+                people.append(command.person)
+            case c.AnswerProposal():
+                people.append(command.by)
+            case c.Reassign():
+                people.append(command.to)
+            case _:
+                pass
+    return people

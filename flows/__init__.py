@@ -1,0 +1,1 @@
+"""What happens: a thin Prefect flow per stage, the round, delivery."""

@@ -1,0 +1,29 @@
+"""Delivery as Prefect runs it: what waits to be told goes out."""
+
+from typing import TYPE_CHECKING
+
+from prefect import flow
+
+from domain.words import say
+from flows.showing import language_of, name_run
+from flows.stages import deliver
+from flows.turn import my_turn
+
+if TYPE_CHECKING:
+    from flows.work import DeliveryReport
+
+
+@flow(name="delivery", flow_run_name="delivery")
+async def delivery(data: str) -> None:
+    """Plan and send everything that may be told now."""
+    language = language_of(data)
+    with my_turn(data, "delivery") as mine:
+        words = delivery_words(language, await deliver(data)) if mine else [say(language, "schedule.at-work")]
+    await name_run(" · ".join([say(language, "schedule.flow-delivery"), *words]), tags=["delivery"])
+
+
+def delivery_words(language: str, report: "DeliveryReport") -> list[str]:
+    """How many went out, failed and wait; what is none is not said."""
+    counts = {"sent": report.sent, "failed": report.failed, "waiting": report.waiting}
+    said = [say(language, f"schedule.{what}", count=count) for what, count in counts.items() if count]
+    return said or [say(language, "schedule.nothing-to-send")]

@@ -1,0 +1,95 @@
+"""What a flow shows on Prefect's dashboard: its run's name and tags, the table of what is overdue, its progress."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final, Protocol
+from uuid import UUID
+
+from prefect.artifacts import (
+    Artifact,
+    acreate_markdown_artifact,
+    acreate_progress_artifact,
+    aupdate_progress_artifact,
+)
+from prefect.context import FlowRunContext
+
+from domain.settings import read_settings
+from domain.words import say
+
+OVERDUE_KEY: Final = "overdue-by-county"
+PROGRESS_KEY: Final = "progress-of-the-round"
+
+
+class Overdue(Protocol):
+    """One county's line in the table; ``link`` leads to our own page."""
+
+    @property
+    def county_name(self) -> str: ...
+    @property
+    def due(self) -> int: ...
+    @property
+    def overdue(self) -> int: ...
+    @property
+    def climbed(self) -> int: ...
+    @property
+    def oldest_days(self) -> int: ...
+    @property
+    def link(self) -> str: ...
+
+
+def language_of(data: str) -> str:
+    """The language the office reads."""
+    return read_settings(Path(data)).language
+
+
+async def name_run(name: str, tags: Iterable[str] = ()) -> None:
+    """Give the run that is going on a name people understand; nothing outside a run."""
+    context = FlowRunContext.get()
+    if context is None or context.flow_run is None:
+        return
+    run = context.flow_run
+    await context.client.update_flow_run(run.id, name=name, tags={*run.tags, *tags})
+
+
+async def show_overdue(rows: Sequence[Overdue], language: str) -> None:
+    """The table of what is overdue by county; kept anew only when it has changed."""
+    text = overdue_table(rows, language)
+    shown = await Artifact.aget(key=OVERDUE_KEY)
+    if shown is None or shown.data != text:
+        about = say(language, "schedule.overdue-about")
+        await acreate_markdown_artifact(text, key=OVERDUE_KEY, description=about)
+
+
+def overdue_table(rows: Sequence[Overdue], language: str) -> str:
+    """Markdown, because in it the counties can be links into our pages."""
+    if not rows:
+        return say(language, "schedule.overdue-none")
+    head = say(language, "schedule.overdue-head")
+    lines = [
+        f"| [{row.county_name}]({row.link}) | {row.due} | {row.overdue} | {row.climbed} | {row.oldest_days} |"
+        for row in rows
+    ]
+    return "\n".join([head, "|---|--:|--:|--:|--:|", *lines])
+
+
+class Progress:
+    """How far a long round has come; a short one shows nothing."""
+
+    STEPS_OF_A_LONG_ONE: Final = 10
+
+    def __init__(self, steps: int, language: str) -> None:
+        self.steps = steps
+        self.done = 0
+        self.about = say(language, "schedule.progress-about")
+        self.artifact: UUID | None = None
+
+    async def step(self) -> None:
+        """One more step is done."""
+        self.done += 1
+        if self.steps < self.STEPS_OF_A_LONG_ONE:
+            return
+        percent = 100 * self.done / self.steps
+        if self.artifact is None:
+            self.artifact = await acreate_progress_artifact(percent, key=PROGRESS_KEY, description=self.about)
+        else:
+            await aupdate_progress_artifact(self.artifact, percent)

@@ -1,0 +1,54 @@
+"""What the flows do, as plain functions that know nothing of Prefect; ``data`` is the folder of the install."""
+
+import os
+from typing import NamedTuple
+
+from domain import clock
+from domain.ids import UnitId
+from domain.programme.schema import Stage
+from domain.store import lists
+from domain.store.engine import reading
+from domain.store.install import install_at
+from domain.store.rounds import Pending, pending, run_round
+from notifiers import delivery, planner
+from notifiers.settings import telling
+
+
+class StageReport(NamedTuple):
+    """What one stage did: cases that were due, rungs climbed, facts written, cases set aside."""
+
+    due: int
+    climbed: int
+    facts: int
+    set_aside: int
+
+
+def run_stage(data: str, stage: str, county: str | None = None) -> StageReport:
+    """Do what the diary holds for one stage, in one county or everywhere. Safe to repeat."""
+    store, _ = install_at(data)
+    where = UnitId(county) if county else None
+    done = run_round(store, clock.now(), county=where, stage=Stage(stage))
+    return StageReport(done.cases, done.climbed, done.facts, done.set_aside)
+
+
+def due_units(data: str) -> list[Pending]:
+    """Where something has come due, county by county and stage by stage."""
+    store, _ = install_at(data)
+    with reading(store.engine) as connection:
+        return pending(connection, clock.now())
+
+
+def deliver(data: str) -> delivery.DeliveryReport:
+    """Plan what waits in the outbox and send what may leave now."""
+    store, settings = install_at(data)
+    how = telling(settings)
+    now = clock.now()
+    planner.plan(store, how, now)
+    return delivery.deliver(store, how, now, worker=f"delivery-{os.getpid()}")
+
+
+def overdue_by_county(data: str) -> list[lists.CountyLine]:
+    """What is overdue, county by county, by the one definition."""
+    store, _ = install_at(data)
+    with reading(store.engine) as connection:
+        return lists.overdue_by_county(connection, clock.now())

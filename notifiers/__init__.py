@@ -1,0 +1,1 @@
+"""How people are told: wording, planner, worker and channels."""

@@ -1,0 +1,152 @@
+"""How one SMS gateway wants to be spoken to, as declared in its URL or by a preset with the same names."""
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+
+import httpx
+
+from notifiers.channels.url_settings import UrlSettings
+
+PRESETS: Final[dict[str, dict[str, str]]] = {
+    # Kannel 1.4 sendsms. Its meta-data travels with the message into the delivery report.
+    "kannel": {
+        "method": "GET",
+        "send": "query",
+        "auth": "none",
+        ":username": "{user}",
+        ":password": "{password}",
+        ":from": "{from}",
+        ":to": "{to}",
+        ":text": "{text}",
+        ":charset": "UTF-8",
+        ":coding": "2",
+        ":meta-data": "?shouwang?nudge={id}",
+        "ok_status": "202",
+        "ok_match": r"\A(0: Accepted|3: Queued|Sent\.)",
+        "code_match": r"\A([03]):",
+        "misconfigured_match": r"\A(Authorization failed|Sender missing|(Unknown|Incomplete) req)|misformed",
+        "permanent_match": r"\ANot routable|denied by|receiver number",
+        "temporary_match": r"\A(Temporal failure|Sending failed)",
+    },
+    "json": {
+        "method": "POST",
+        "send": "json",
+        "auth": "basic",
+        ":from": "{from}",
+        ":to": "{to}",
+        ":text": "{text}",
+        ":id": "{id}",
+        "ok_status": "2xx",
+    },
+}
+
+FORM_SETTINGS: Final = frozenset({"preset", "method", "send", "auth", "from", "phone", "mode", "ca"})
+PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+PLACEHOLDERS: Final = frozenset({"to", "text", "subject", "id", "from", "user", "password"})
+NUMBER: Final = re.compile(r"\+?\d{5,15}")
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayForm:
+    """The request's shape. A field name that begins with ``/`` is a place in JSON: ``/messages/0/to``."""
+
+    address: str
+    method: str
+    send: str
+    basic_auth: bool
+    phone: str
+    fields: Mapping[str, str]
+    headers: Mapping[str, str]
+
+
+def with_preset(given: Mapping[str, str]) -> dict[str, str]:
+    """The settings given, on top of those of the preset they name; kannel where they name none."""
+    return {**PRESETS.get(given.get("preset") or "kannel", {}), **given}
+
+
+def gateway_form(settings: UrlSettings, address: str) -> GatewayForm:
+    """Read the shape of a request from settings that already hold their preset's."""
+    settings.choice("preset", PRESETS, "kannel")
+    fields = {name[1:]: value for name, value in settings.given.items() if name.startswith(":") and value}
+    for name, template in fields.items():
+        unknown = set(PLACEHOLDER.findall(template)) - PLACEHOLDERS
+        settings.refuse_if(bool(unknown), "placeholder-unknown", name)
+    used = set(PLACEHOLDER.findall(" ".join(fields.values())))
+    settings.refuse_if(not {"to", "text"} <= used, "nothing-to-fill", ":")
+    return GatewayForm(
+        address=address,
+        method=settings.choice("method", ("GET", "POST", "PUT"), "POST"),
+        send=settings.choice("send", ("query", "form", "json"), "json"),
+        basic_auth=settings.choice("auth", ("basic", "none"), "none") == "basic",
+        phone=settings.choice("phone", ("e164", "digits", "national"), "e164"),
+        fields=fields,
+        headers={name[1:]: value for name, value in settings.given.items() if name.startswith("+")},
+    )
+
+
+def number_for(form: GatewayForm, number: str) -> str | None:
+    """The number as this gateway writes it, None when it is none; 1 and ten digits are a mainland mobile."""
+    plain = re.sub(r"[\s().-]", "", number)
+    if not NUMBER.fullmatch(plain):
+        return None
+    if re.fullmatch(r"1\d{10}", plain):
+        plain = "+86" + plain
+    match form.phone:
+        case "e164":
+            return plain if plain.startswith("+") else "+" + plain
+        case "digits":
+            return plain.removeprefix("+")
+        case _:
+            return re.sub(r"\A\+?86(?=1\d{10}\Z)", "", plain)
+
+
+def request_for(form: GatewayForm, values: Mapping[str, str]) -> httpx.Request:
+    """The request with the values put in; a field that comes out empty is left out."""
+    filled = {name: _filled(template, values) for name, template in form.fields.items()}
+    fields = {name: value for name, value in filled.items() if value}
+    headers = {"accept": "*/*", "accept-encoding": "identity", "user-agent": "shouwang"}
+    if form.basic_auth:
+        login = b64encode(f"{values['user']}:{values['password']}".encode()).decode("ascii")
+        headers["authorization"] = f"Basic {login}"
+    headers |= {name: _filled(template, values) for name, template in form.headers.items()}
+    if form.send == "query":
+        return httpx.Request(form.method, f"{form.address}?{_encoded(fields)}", headers=headers)
+    content, kind = _content(form.send, fields)
+    return httpx.Request(form.method, form.address, headers={"content-type": kind} | headers, content=content)
+
+
+def _filled(template: str, values: Mapping[str, str]) -> str:
+    # In one go: braces inside a message are text, not placeholders.
+    return PLACEHOLDER.sub(lambda found: values[found[1]], template)
+
+
+def _encoded(fields: Mapping[str, str]) -> str:
+    return urlencode(fields, quote_via=quote, safe="")
+
+
+def _content(send: str, fields: Mapping[str, str]) -> tuple[bytes, str]:
+    if send == "form":
+        return _encoded(fields).encode("ascii"), "application/x-www-form-urlencoded; charset=utf-8"
+    document: Any = {}
+    for name, value in fields.items():
+        document = _placed(document, name.strip("/").split("/") if name.startswith("/") else [name], value)
+    return json.dumps(document, ensure_ascii=False).encode(), "application/json; charset=utf-8"
+
+
+def _placed(node: Any, place: list[str], value: str) -> Any:
+    """``node`` with ``value`` at ``place``; what is missing is made, a list where the step is a number."""
+    if not place:
+        return value
+    step, rest = place[0], place[1:]
+    if step.isdigit():
+        items = list(node) if isinstance(node, list) else []
+        items += [None] * (int(step[:2]) + 1 - len(items))
+        items[int(step[:2])] = _placed(items[int(step[:2])], rest, value)
+        return items
+    members = dict(node) if isinstance(node, dict) else {}
+    return members | {step: _placed(members.get(step), rest, value)}

@@ -1,0 +1,86 @@
+"""Reads the settings in a channel's URL; every mistake is gathered, none hides another."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from domain.words import say
+
+APPRISE_SETTINGS: Final = frozenset({"to", "rto", "cto", "tz", "verify"})
+"""Settings every channel takes over from Apprise: recipient, seconds to read and to connect, time zone."""
+
+FIELD_MARKS: Final = (":", "+")
+"""What the name of a field to be sent, or of a header, begins with; as in Apprise's own URLs."""
+
+
+@dataclass(frozen=True, slots=True)
+class UrlMistake:
+    """One thing wrong with a channel's URL: the key of a sentence and the setting it is about."""
+
+    key: str
+    setting: str = ""
+    choices: str = ""
+
+    def sentence(self, language: str) -> str:
+        """What is wrong and what to write instead. Values are not shown: one of them may be a password."""
+        return say(language, f"channels.{self.key}", setting=self.setting, choices=self.choices)
+
+
+class ChannelUrlRefused(ValueError):
+    """A channel's URL that cannot be used, with all its mistakes."""
+
+    def __init__(self, *mistakes: UrlMistake) -> None:
+        super().__init__(" ".join(mistake.sentence("en") for mistake in mistakes))
+        self.mistakes = mistakes
+
+
+@dataclass(slots=True)
+class UrlSettings:
+    """The settings of one URL by name; what cannot be read becomes a mistake and a harmless value."""
+
+    given: Mapping[str, str]
+    mistakes: list[UrlMistake] = field(default_factory=list)
+
+    def refuse_unknown(self, known: Collection[str]) -> None:
+        """A misspelt setting must not be passed over in silence."""
+        for name in self.given:
+            if name not in known and name not in APPRISE_SETTINGS and name[:1] not in FIELD_MARKS:
+                self.mistakes.append(UrlMistake("setting-unknown", name, ", ".join(sorted(known))))
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """A setting as it stands; without a default it must be given."""
+        value = self.given.get(name, "")
+        if not value and default is None:
+            self.mistakes.append(UrlMistake("setting-missing", name))
+        return value or default or ""
+
+    def choice(self, name: str, choices: Collection[str], default: str) -> str:
+        """A setting that is one of a few words."""
+        value = self.text(name, default)
+        if value in choices:
+            return value
+        self.mistakes.append(UrlMistake("setting-not-a-choice", name, ", ".join(sorted(choices))))
+        return default
+
+    def seconds(self, name: str, default: float) -> float:
+        """A setting that is a number of seconds."""
+        value = self.text(name, str(default))
+        if re.fullmatch(r"\d+(\.\d+)?", value):
+            return float(value)
+        self.mistakes.append(UrlMistake("setting-not-seconds", name))
+        return default
+
+    def pattern(self, name: str) -> re.Pattern[str] | None:
+        """A setting that is a regular expression; None when it is not given."""
+        value = self.text(name, "")
+        try:
+            return re.compile(value, re.IGNORECASE | re.MULTILINE) if value else None
+        except re.error:
+            self.mistakes.append(UrlMistake("setting-not-a-pattern", name))
+            return None
+
+    def refuse_if(self, wrong: bool, key: str, setting: str = "") -> None:
+        """Note a mistake that only the channel itself can see."""
+        if wrong:
+            self.mistakes.append(UrlMistake(key, setting))
