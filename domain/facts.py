@@ -22,7 +22,7 @@ class _Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_f
     """Shared form: tagged with its stored name."""
 
 
-class CaseOpened(_Fact, tag="case-opened"):
+class CaseOpened(_Fact, frozen=True, kw_only=True, tag="case-opened"):
     """A survey or a person brought a subject into a programme."""
 
     subject: PersonId
@@ -36,19 +36,19 @@ class CaseOpened(_Fact, tag="case-opened"):
     family: PersonId | None = None
 
 
-class CaseAdmitted(_Fact, tag="case-admitted"):
+class CaseAdmitted(_Fact, frozen=True, kw_only=True, tag="case-admitted"):
     """Somebody confirmed that the subject is one the programme is for."""
 
     by: PersonId | None
 
 
-class CaseRefused(_Fact, tag="case-refused"):
+class CaseRefused(_Fact, frozen=True, kw_only=True, tag="case-refused"):
     """Somebody found that the subject is not one the programme is for."""
 
     by: PersonId | None
 
 
-class DutyOpened(_Fact, tag="duty-opened"):
+class DutyOpened(_Fact, frozen=True, kw_only=True, tag="duty-opened"):
     """Somebody owes something by a day. ``owed_by`` is empty where no one sits in the role yet."""
 
     duty: int
@@ -61,7 +61,7 @@ class DutyOpened(_Fact, tag="duty-opened"):
     rhythm_from: date | None = None
 
 
-class RungReached(_Fact, tag="rung-reached"):
+class RungReached(_Fact, frozen=True, kw_only=True, tag="rung-reached"):
     """A step of the ladder came due. ``level`` is where it stands now; ``empty`` are the desks passed over, aloud."""
 
     duty: int
@@ -72,7 +72,7 @@ class RungReached(_Fact, tag="rung-reached"):
     empty: tuple[UnitId, ...] = ()
 
 
-class DutyAcknowledged(_Fact, tag="duty-acknowledged"):
+class DutyAcknowledged(_Fact, frozen=True, kw_only=True, tag="duty-acknowledged"):
     """Somebody above said: I see it. The ladder waits, and goes on at ``until``."""
 
     duty: int
@@ -80,7 +80,7 @@ class DutyAcknowledged(_Fact, tag="duty-acknowledged"):
     until: datetime
 
 
-class DutyMet(_Fact, tag="duty-met"):
+class DutyMet(_Fact, frozen=True, kw_only=True, tag="duty-met"):
     """What was owed was done. Free words of the answer are kept sealed elsewhere."""
 
     duty: int
@@ -91,7 +91,7 @@ class DutyMet(_Fact, tag="duty-met"):
     refused: bool = False
 
 
-class DutyExcused(_Fact, tag="duty-excused"):
+class DutyExcused(_Fact, frozen=True, kw_only=True, tag="duty-excused"):
     """A named person let it go, with a reason."""
 
     duty: int
@@ -99,7 +99,7 @@ class DutyExcused(_Fact, tag="duty-excused"):
     reason: str
 
 
-class DutySuperseded(_Fact, tag="duty-superseded"):
+class DutySuperseded(_Fact, frozen=True, kw_only=True, tag="duty-superseded"):
     """Another duty of the case stands in its place."""
 
     duty: int
@@ -107,7 +107,7 @@ class DutySuperseded(_Fact, tag="duty-superseded"):
     because: str
 
 
-class DutyLapsed(_Fact, tag="duty-lapsed"):
+class DutyLapsed(_Fact, frozen=True, kw_only=True, tag="duty-lapsed"):
     """Its time ran out; the desk that the ladder had reached has taken it over as duty ``into``."""
 
     duty: int
@@ -115,14 +115,14 @@ class DutyLapsed(_Fact, tag="duty-lapsed"):
     onto: UnitId | None
 
 
-class Raised(_Fact, tag="raised"):
+class Raised(_Fact, frozen=True, kw_only=True, tag="raised"):
     """An answer raised something that others must act on."""
 
     duty: int
     name: str
 
 
-class RiskChanged(_Fact, tag="risk-changed"):
+class RiskChanged(_Fact, frozen=True, kw_only=True, tag="risk-changed"):
     """The level of risk is another one from now on."""
 
     risk: str
@@ -130,7 +130,7 @@ class RiskChanged(_Fact, tag="risk-changed"):
     by: PersonId | None
 
 
-class PairingProposed(_Fact, tag="pairing-proposed"):
+class PairingProposed(_Fact, frozen=True, kw_only=True, tag="pairing-proposed"):
     """A helper was proposed for the case. ``why`` holds keys of reasons, never words."""
 
     person: PersonId
@@ -139,14 +139,14 @@ class PairingProposed(_Fact, tag="pairing-proposed"):
     by: PersonId | None = None
 
 
-class ProposalApproved(_Fact, tag="proposal-approved"):
+class ProposalApproved(_Fact, frozen=True, kw_only=True, tag="proposal-approved"):
     """A coordinator agreed; the helper is asked now."""
 
     person: PersonId
     by: PersonId
 
 
-class ProposalDeclined(_Fact, tag="proposal-declined"):
+class ProposalDeclined(_Fact, frozen=True, kw_only=True, tag="proposal-declined"):
     """A coordinator or the helper said no."""
 
     person: PersonId
@@ -155,7 +155,7 @@ class ProposalDeclined(_Fact, tag="proposal-declined"):
     reason: str
 
 
-class TieBegun(_Fact, tag="tie-begun"):
+class TieBegun(_Fact, frozen=True, kw_only=True, tag="tie-begun"):
     """A helper is bound to the case. ``papers``: until when each is valid, nothing for ever."""
 
     role: str
@@ -163,7 +163,7 @@ class TieBegun(_Fact, tag="tie-begun"):
     papers: Mapping[str, date | None] = {}
 
 
-class TieEnded(_Fact, tag="tie-ended"):
+class TieEnded(_Fact, frozen=True, kw_only=True, tag="tie-ended"):
     """A helper is no longer bound to the case."""
 
     role: str
@@ -172,7 +172,7 @@ class TieEnded(_Fact, tag="tie-ended"):
     reason: str
 
 
-class PaperRenewed(_Fact, tag="paper-renewed"):
+class PaperRenewed(_Fact, frozen=True, kw_only=True, tag="paper-renewed"):
     """A tied helper's paper is valid until another day."""
 
     person: PersonId
@@ -180,33 +180,33 @@ class PaperRenewed(_Fact, tag="paper-renewed"):
     until: date | None
 
 
-class LifeStageReached(_Fact, tag="life-stage-reached"):
+class LifeStageReached(_Fact, frozen=True, kw_only=True, tag="life-stage-reached"):
     """The subject grew into another part of life."""
 
     stage: str
 
 
-class MovedToFollowUp(_Fact, tag="moved-to-follow-up"):
+class MovedToFollowUp(_Fact, frozen=True, kw_only=True, tag="moved-to-follow-up"):
     """The close watch ends, the long one begins."""
 
     by: PersonId | None
 
 
-class TellingFailed(_Fact, tag="telling-failed"):
+class TellingFailed(_Fact, frozen=True, kw_only=True, tag="telling-failed"):
     """No channel could reach a person about a duty."""
 
     duty: int
     person: PersonId
 
 
-class CaseClosed(_Fact, tag="case-closed"):
+class CaseClosed(_Fact, frozen=True, kw_only=True, tag="case-closed"):
     """The watch over this case ended."""
 
     by: PersonId | None
     reason: str
 
 
-class CaseReopened(_Fact, tag="case-reopened"):
+class CaseReopened(_Fact, frozen=True, kw_only=True, tag="case-reopened"):
     """The watch over a closed case began again."""
 
     by: PersonId

@@ -10,7 +10,7 @@ from flows.stages import deliver
 from flows.turn import my_turn
 
 if TYPE_CHECKING:
-    from flows.work import DeliveryReport
+    from notifiers.reports import DeliveryReport
 
 
 @flow(name="delivery", flow_run_name="delivery")
@@ -26,4 +26,6 @@ def delivery_words(language: str, report: "DeliveryReport") -> list[str]:
     """How many went out, failed and wait; what is none is not said."""
     counts = {"sent": report.sent, "failed": report.failed, "waiting": report.waiting}
     said = [say(language, f"schedule.{what}", count=count) for what, count in counts.items() if count]
+    if report.findings:
+        said.append(say(language, "schedule.to-put-right", count=len(report.findings)))
     return said or [say(language, "schedule.nothing-to-send")]

@@ -1,7 +1,7 @@
 """The relay: carries waiting signals to Prefect, and sees to it that none is lost and none works twice.
 
-A 204 from Prefect is no promise: what it acknowledged and had not yet written dies with it. So a quiet signal is settled
-when Prefect shows its event; an urgent one when the run it started has done its work.
+A 204 from Prefect is no promise: what it acknowledged and had not yet written dies with it. So a quiet signal is
+settled when Prefect shows its event; an urgent one when the run it started has done its work.
 """
 
 import asyncio
@@ -12,13 +12,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-import httpx
 from prefect.events import Event
-from prefect.exceptions import ObjectNotFound
 
 from domain.ids import SignalId
 from domain.store.signals import TRY_AGAIN_AFTER, Signal
 from flows.relay_events import Hurry, history_of, hurries, hurry_event
+from flows.stages import where_it_broke
 
 log = logging.getLogger(__name__)
 
@@ -146,16 +145,19 @@ def too_old(signal: Signal, now: datetime) -> bool:
 
 
 async def keep_relaying(relay: Relay, clock: Callable[[], datetime], pause: float) -> None:
-    """Turn after turn until cancelled; a server that is away is waited for."""
-    away = False
+    """Turn after turn until cancelled; whatever goes wrong is told once and tried again."""
+    trouble = ""
     while True:
-        try:
-            await relay.turn(clock())
-            away = False
-        except (httpx.HTTPError, ObjectNotFound) as error:
-            if not away:
-                log.warning("Prefect does not answer (%s); signals wait", type(error).__name__)
-            away = True
-        except Exception:
-            log.exception("the relay stumbled and goes on")
-        await asyncio.sleep(pause if not away else 2 * pause)
+        found = await _trouble_of_a_turn(relay, clock())
+        if found and found != trouble:
+            log.warning("signals wait: %s", found)
+        trouble = found
+        await asyncio.sleep(2 * pause if trouble else pause)
+
+
+async def _trouble_of_a_turn(relay: Relay, now: datetime) -> str:
+    try:
+        await relay.turn(now)
+    except Exception as error:  # noqa: BLE001 - a server that is away, a busy database: neither may end the relay
+        return where_it_broke(error)
+    return ""

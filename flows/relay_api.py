@@ -53,9 +53,7 @@ class PrefectApi:
     async def start(self, deployment: str, parameters: dict[str, Any], key: str) -> None:
         """Start a deployment; the same key starts it once however often it is asked for."""
         known = await self.client.read_deployment_by_name(f"{deployment}/{deployment}")
-        await self.client.create_flow_run_from_deployment(
-            known.id, parameters=parameters, idempotency_key=key
-        )
+        await self.client.create_flow_run_from_deployment(known.id, parameters=parameters, idempotency_key=key)
 
 
 def between(since: datetime, until: datetime) -> dict[str, str]:

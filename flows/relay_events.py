@@ -58,8 +58,7 @@ def _by_county(deployment: str, signals: Sequence[Signal]) -> list[Hurry]:
     if len(counties) > COUNTIES_APART:
         return [_hurry(deployment, None, signals)]
     return [
-        _hurry(deployment, county, [signal for signal in signals if signal.county == county])
-        for county in counties
+        _hurry(deployment, county, [signal for signal in signals if signal.county == county]) for county in counties
     ]
 
 
@@ -85,9 +84,7 @@ def history_of(signal: Signal) -> Event:
 def hurry_event(hurry: Hurry, now: datetime) -> Event:
     """The event on which the automation for ``hurry.deployment`` starts it."""
     resource = county_resource(hurry.county or "all", **{DEPLOYMENT_LABEL: hurry.deployment})
-    return Event(
-        id=uuid5(NAMESPACE, hurry.key), event=HURRY, occurred=now, resource=resource, payload=hurry.parameters
-    )
+    return Event(id=uuid5(NAMESPACE, hurry.key), event=HURRY, occurred=now, resource=resource, payload=hurry.parameters)
 
 
 def county_resource(county: str, **labels: str) -> Resource:

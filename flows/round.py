@@ -1,4 +1,4 @@
-"""The round as Prefect runs it: every stage in every county that has something due, one after another, then delivery."""
+"""The round as Prefect runs it: each stage in each county with something due, one after another, then delivery."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -12,7 +12,8 @@ from flows.stages import WorkFailed, deliver, due_words, one_unit, quietly
 from flows.turn import my_turn
 
 if TYPE_CHECKING:
-    from flows.work import Pending, StageReport
+    from domain.store.rounds import Pending
+    from flows.work import StageReport
 
 
 @flow(name="round", flow_run_name="round")
@@ -27,13 +28,13 @@ async def make_the_round(data: str) -> None:
 async def _go_round(data: str, language: str) -> list[str]:
     from flows import work
 
-    units = await quietly(lambda: work.what_is_due(data))
+    units = await quietly(lambda: work.due_units(data))
     reports, failed = await _each(data, units, language)
     sent = await deliver(data)
-    await show_overdue(await quietly(lambda: work.overdue_table(data)), language)
+    await show_overdue(await quietly(lambda: work.overdue_by_county(data)), language)
     if failed:
         raise WorkFailed(f"{len(failed)} of {len(units)}: {'; '.join(failed[:5])}")
-    due, climbed = sum(report.cases for report in reports), sum(report.climbed for report in reports)
+    due, climbed = sum(report.due for report in reports), sum(report.climbed for report in reports)
     said = delivery_words(language, sent) if sent.sent or sent.failed else []
     return [*due_words(language, due, climbed), *said]
 

@@ -11,6 +11,7 @@ from prefect.artifacts import (
     acreate_progress_artifact,
     aupdate_progress_artifact,
 )
+from prefect.client.orchestration import PrefectClient
 from prefect.context import FlowRunContext
 
 from domain.settings import read_settings
@@ -45,7 +46,7 @@ def language_of(data: str) -> str:
 async def name_run(name: str, tags: Iterable[str] = ()) -> None:
     """Give the run that is going on a name people understand; nothing outside a run."""
     context = FlowRunContext.get()
-    if context is None or context.flow_run is None:
+    if context is None or context.flow_run is None or not isinstance(context.client, PrefectClient):
         return
     run = context.flow_run
     await context.client.update_flow_run(run.id, name=name, tags={*run.tags, *tags})

@@ -12,7 +12,8 @@ from domain.words import say
 from flows.showing import language_of, name_run
 
 if TYPE_CHECKING:  # the runner reads the flows' parameters and needs nothing of what they do
-    from flows.work import DeliveryReport, StageReport
+    from flows.work import StageReport
+    from notifiers.reports import DeliveryReport
 
 T = TypeVar("T")
 
@@ -25,7 +26,7 @@ async def look_after(data: str, stage: str, county: str | None, signals: Sequenc
     """A stage flow's whole body: the stage's work in one county or everywhere, then what it made urgent goes out."""
     language = language_of(data)
     report = await one_unit(data, stage, county)
-    await name_run(stage_name(language, report), tags=tags_of(stage, county))
+    await name_run(stage_name(language, stage, county, report), tags=tags_of(stage, county))
     if signals:
         from flows.relay_store import acknowledge
 
@@ -45,7 +46,7 @@ async def deliver(data: str) -> "DeliveryReport":
     """Everything that waits to be told."""
     from flows import work
 
-    return await quietly(lambda: work.tell_people(data))
+    return await quietly(lambda: work.deliver(data))
 
 
 async def quietly(work: Callable[[], T]) -> T:
@@ -53,16 +54,31 @@ async def quietly(work: Callable[[], T]) -> T:
     try:
         return await asyncio.to_thread(work)
     except Exception as error:  # noqa: BLE001 - told on in words that are safe
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        place = f"{Path(last.filename).name}:{last.lineno}"
-    raise WorkFailed(f"{type(error).__name__}, {place}")
+        broken = WorkFailed(where_it_broke(error))
+    raise broken
 
 
-def stage_name(language: str, report: "StageReport") -> str:
+def where_it_broke(error: Exception) -> str:
+    """The kind of error and the line; nothing of what it says."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}, {Path(last.filename).name}:{last.lineno}"
+
+
+def stage_name(language: str, stage: str, county: str | None, report: "StageReport") -> str:
     """``check-in · 兰山区 · 37 due · 3 climbed`` in the office's words."""
-    where = [report.county_name] if report.county_name else []
-    what = say(language, f"schedule.flow-{report.stage}")
-    return " · ".join([what, *where, *due_words(language, report.cases, report.climbed)])
+    where = [county_name(county)] if county else []
+    what = say(language, f"schedule.flow-{stage}")
+    return " · ".join([what, *where, *due_words(language, report.due, report.climbed)])
+
+
+def county_name(county: str) -> str:
+    """The name of a division, or its code when it is none of the country's."""
+    from domain.places import place
+
+    try:
+        return place(county).name
+    except KeyError:
+        return county
 
 
 def due_words(language: str, due: int, climbed: int) -> list[str]:

@@ -80,7 +80,7 @@ def what_follows(attempt: Attempt, outcome: Outcome, now: datetime) -> Settlemen
 
 
 def give_up(attempt: Attempt, now: datetime) -> Settlement:
-    """Leave it to the next channel; what may have arrived never goes another way, for that would be a second message."""
+    """Leave it to the next channel; what may have arrived never goes another way: that would be a second message."""
     if attempt.nudge.in_doubt:
         return Elsewhere(DESK, now, in_doubt=True)
     return Elsewhere(attempt.next_channel, now)
@@ -94,7 +94,7 @@ def _later_or_elsewhere(attempt: Attempt, outcome: Outcome, now: datetime) -> Se
 
 
 def _until_put_right(attempt: Attempt, now: datetime) -> Settlement:
-    """It is not the recipient's fault, so it is none of the tries; what is urgent goes another way where there is one."""
+    """Not the recipient's fault, so it is none of the tries; what is urgent goes another way where there is one."""
     if not attempt.nudge.urgent:
         return TryAgain(attempt.leave_at(now + UNTIL_PUT_RIGHT), counts=False)
     if attempt.next_channel != DESK and not attempt.nudge.in_doubt:
@@ -112,6 +112,6 @@ def _in_doubt(attempt: Attempt, now: datetime) -> Settlement:
 def back_off(attempt: Attempt) -> timedelta:
     """Threefold each time up to a limit, give or take a quarter: the same for the same nudge, other for others."""
     longest = URGENT_WAIT if attempt.nudge.urgent else LONGEST_WAIT
-    wait = min(FIRST_WAIT * GROWTH ** (attempt.tries - 1), longest)
+    wait = min(FIRST_WAIT * int(GROWTH ** (attempt.tries - 1)), longest)
     share = crc32(f"{attempt.nudge.id}/{attempt.tries}".encode()) / 2**32
     return wait * (0.75 + share / 2)

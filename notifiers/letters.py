@@ -1,4 +1,4 @@
-"""From claimed nudges to messages ready to send: what has been met is dropped, the rest is read, addressed and worded."""
+"""From claimed nudges to messages ready to send: what has been met is dropped, the rest addressed and worded."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -67,7 +67,12 @@ class _Draft:
 
 
 def read_letters(
-    store: Store, settings: Telling, channels: Mapping[str, Channel], worker: str, claimed: Sequence[Claimed], now: datetime
+    store: Store,
+    settings: Telling,
+    channels: Mapping[str, Channel],
+    worker: str,
+    claimed: Sequence[Claimed],
+    now: datetime,
 ) -> Sorting:
     """Sort what was claimed and write the letters, in one transaction with a handful of statements."""
     ids = [nudge.id for nudge in claimed]

@@ -15,7 +15,7 @@ from domain.store.outbox import Line
 
 @dataclass(frozen=True, kw_only=True)
 class Matter:
-    """One duty in a message. ``days_late`` is 0 on the due day and negative before; ``title`` is in the reader's language.
+    """One duty in a message, titled in the reader's language. ``days_late`` is 0 on the due day and negative before.
 
     ``climbed_to`` is the level it has reached, ``empty`` are the names of the desks passed over on the way there.
     ``answerable``: the reader is the one who owes it; others see to it.

@@ -1,6 +1,6 @@
 """What telling people needs to know of the install: its address, its channels in order of preference, its signature."""
 
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -8,8 +8,11 @@ from domain.settings import ChannelSetting, Settings
 
 __all__ = ["ChannelSetting", "Telling", "telling"]
 
-ANSWER_PATH = "/a"
-CASE_PATH = "/c"
+ANSWER_PATH: Final = "/a"
+CASE_PATH: Final = "/c"
+LONGEST_IN_SMS: Final = 36
+
+Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/[^\s]*[^\s/])?$", max_length=200)]
 
 
 class Telling(BaseModel):
@@ -17,10 +20,12 @@ class Telling(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    base_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/[^\s]*[^\s/])?$", max_length=48)]
-    """The pages' address without a slash at the end; longer than 48 signs it would not fit into a text message."""
+    base_url: Address
+    """The pages' address without a slash at the end."""
+    short_url: Address | None = None
+    """A shorter address of the same pages for text messages, where ``base_url`` has more than 36 signs."""
     channels: tuple[ChannelSetting, ...]
-    signature: str = Field(default="守望", min_length=1, max_length=12)
+    signature: str = Field(default="守望", min_length=1, max_length=8)
     """Whom a text message is from, in the brackets that mainland gateways ask for: 【守望】."""
     links_live_days: int = Field(default=30, ge=1, le=366)
     console: bool = False
@@ -33,14 +38,21 @@ class Telling(BaseModel):
             raise ValueError("channels: each name may stand there once")
         return self
 
+    @model_validator(mode="after")
+    def _address_fits_a_text_message(self) -> Self:
+        by_sms = any(channel.name == "sms" for channel in self.channels)
+        if by_sms and len(self.short_url or self.base_url) > LONGEST_IN_SMS:
+            raise ValueError(f"short_url: text messages need an address of at most {LONGEST_IN_SMS} signs")
+        return self
+
     @property
     def answer_address(self) -> str:
         """The fixed address of text messages, where a short code is entered."""
-        return self.base_url + ANSWER_PATH
+        return (self.short_url or self.base_url) + ANSWER_PATH
 
     def answer_link(self, token: str) -> str:
         """The signed link of one duty, for mail."""
-        return f"{self.answer_address}/{token}"
+        return f"{self.base_url}{ANSWER_PATH}/{token}"
 
     def case_link(self, case: str) -> str:
         """The console's page of a case."""

@@ -178,7 +178,8 @@ def _sms_matter(matter: Matter, language: str) -> str:
     else:
         level = _level(matter.climbed_to, language)
         said = say(language, "messages.sms-climbed", title=title, case=case, state=state, level=level)
-    return said + (say(language, "messages.sms-empty") if matter.empty else "")
+    # Whoever owes it was not found by passing over a desk; the signs are needed for the address.
+    return said + (say(language, "messages.sms-empty") if matter.empty and not matter.answerable else "")
 
 
 def _sms_digest(about: Sequence[Matter], language: str) -> str:

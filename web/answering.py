@@ -4,7 +4,6 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -17,10 +16,10 @@ from domain.rules import commands as c
 from domain.rules.forms import read_form
 from domain.rules.refusals import Reason, Refusal
 from domain.store import lists
-from domain.store import tables as t
 from domain.store.doors import open_door
 from domain.store.engine import reading
 from domain.store.journal import snapshot_of
+from domain.store.people import language_of
 from domain.store.store import Store
 from domain.store.writing import carry_out
 from domain.words import say
@@ -108,7 +107,7 @@ def _asked(request: Request) -> Asked | Response:
 def _of_claim(store: Store, claim: LinkClaim, language: str) -> Asked | Response:
     with reading(store.engine) as connection:
         case = snapshot_of(connection, case_of(claim.duty))
-        spoken = connection.scalar(select(t.person.c.language).where(t.person.c.id == claim.person))
+        spoken = language_of(connection, claim.person)
     if case is None:
         return page("closed.html", language, 404, why=LinkRefusal.TAMPERED.value)
     number = int(claim.duty.rpartition("/")[2])
@@ -196,10 +195,8 @@ def _code_sent(request: Request, code: str) -> Response:
     if door is None or door.expires <= now:
         _attempts.note(address, now)
         return page("code.html", language, 404, problem=say(language, "web.code-unknown"))
-    links = [
-        (each, link_token(store.seal.signing_key, door.person, duty_id(each.case, each.number), now + timedelta(days=1)))
-        for each in found
-    ]
+    key, until = store.seal.signing_key, now + timedelta(days=1)
+    links = [(each, link_token(key, door.person, duty_id(each.case, each.number), until)) for each in found]
     if len(links) == 1:
         return RedirectResponse(f"/a/{links[0][1]}", 303)
     titles = [

@@ -1,4 +1,4 @@
-"""What stands before every page: no foreign site may post here, nothing may be framed, cached or loaded from elsewhere."""
+"""What stands before every page: foreign sites may not post, nothing is framed, cached or loaded from elsewhere."""
 
 from typing import Final
 

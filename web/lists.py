@@ -28,4 +28,4 @@ def _overdue_page(request: Request) -> Response:
         (f"{each.case}/{each.number}", store.programmes[each.programme].duties[each.kind].title.say(language), each)
         for each in found
     ]
-    return page("overdue.html", language, name=name, rows=rows)
+    return page("overdue.html", language, county=name, rows=rows)

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from cyclopts import App, Parameter
+from domain.store.lists import open_duties
 
 from deployments.cli.case_commands import carry, duty_number
 from deployments.cli.where import DONE, BadInput, Where
@@ -13,7 +14,6 @@ from domain.rules.forms import read_form
 from domain.rules.refusals import Reason, Refusal
 from domain.store.engine import reading
 from domain.store.journal import snapshot_of
-from domain.store.lists import open_duties
 
 check_in = App(name="check-in", help="see and answer what is owed")
 

@@ -3,17 +3,17 @@
 from typing import Annotated
 
 from cyclopts import App, Parameter
-from sqlalchemy import Connection
 
 from deployments.cli.case_commands import carry
 from deployments.cli.where import DONE, FINDINGS, Where
 from domain.ids import CaseId, PersonId, UnitId
+from domain.programme.schema import Programme
 from domain.rules.commands import AnswerProposal, DecideProposal
 from domain.rules.pairing import Reason
+from domain.rules.pairing_words import sentence
 from domain.store.engine import reading
 from domain.store.pairs import Waiting, propose_in
 from domain.store.pairs import proposals as waiting_proposals
-from domain.words import say
 
 By = Annotated[str, Parameter(help="who decides: the id of a person")]
 OfProgramme = Annotated[str | None, Parameter(help="the programme, where there is more than one")]
@@ -88,8 +88,7 @@ def answer(
     *cases: str, by: str | None = None, no: bool = False, unit: str | None = None, where: Where = Where()
 ) -> int:
     """Answer as the volunteer who was asked (yes, or --no); for a unit: as each of those asked."""
-    with reading(where.store.engine) as connection:
-        asked = {each.case: each.person for each in _waiting(connection, where, unit)}
+    asked = {each.case: each.person for each in _waiting(where, unit)}
     chosen = [CaseId(case) for case in cases] or list(asked)
     return carry(
         where,
@@ -103,16 +102,14 @@ def answer(
 def _cases(where: Where, cases: tuple[str, ...], unit: str | None, *, approved: bool) -> list[CaseId]:
     if cases or unit is None:
         return [CaseId(case) for case in cases]
+    return [each.case for each in _waiting(where, unit) if each.approved is approved]
+
+
+def _waiting(where: Where, unit: str | None) -> list[Waiting]:
+    wanted = UnitId(unit) if unit else None
     with reading(where.store.engine) as connection:
-        return [each.case for each in _waiting(connection, where, unit) if each.approved is approved]
-
-
-def _waiting(connection: Connection, where: Where, unit: str | None) -> list[Waiting]:
-    return [
-        each
-        for programme in where.store.programmes.values()
-        for each in waiting_proposals(connection, programme, UnitId(unit) if unit else None)
-    ]
+        found = [waiting_proposals(connection, each, wanted) for each in where.store.programmes.values()]
+    return [each for some in found for each in some]
 
 
 def _line(each: Waiting, where: Where) -> str:
@@ -120,14 +117,17 @@ def _line(each: Waiting, where: Where) -> str:
     return f"{each.case}  {each.person}  {each.score}  {state}  {_join(each.why, where)}"
 
 
-def sentences(why: tuple[Reason, ...], where: Where) -> list[str]:
-    """Reasons as sentences."""
-    return [say(where.spoken, f"pairing.{reason.key}", **spoken_values(reason, where)) for reason in why]
+def sentences(why: tuple[Reason, ...], where: Where, programme: Programme | None = None) -> list[str]:
+    """Reasons as sentences, with the programme's own titles of papers, kinds and risks."""
+    names = titles(programme or where.programme(None), where.spoken)
+    return [sentence(where.spoken, reason, names) for reason in why]
 
 
-def spoken_values(reason: Reason, _where: Where) -> dict[str, object]:
-    """A reason's values as they stand in its sentence."""
-    return {key: ", ".join(value) if isinstance(value, tuple) else value for key, value in reason.values.items()}
+def titles(programme: Programme, language: str) -> dict[str, str]:
+    """What a programme's papers, helpers and risks are called."""
+    words = {key: paper.title for key, paper in programme.papers.items()}
+    words |= {key: helper.title for key, helper in programme.helpers.items()}
+    return {key: title.say(language) for key, title in (words | dict(programme.risks)).items()}
 
 
 def _join(why: tuple[Reason, ...], where: Where) -> str:

@@ -4,16 +4,14 @@ from datetime import date
 from typing import Annotated
 
 from cyclopts import App, Parameter
-from sqlalchemy import select
 
 from deployments.cli.check_in_commands import title_of
 from deployments.cli.where import DONE, FINDINGS, Where
 from domain.ids import PersonId, UnitId
 from domain.store import lists
-from domain.store import tables as t
 from domain.store.engine import reading, writing
 from domain.store.rounds import run_round
-from domain.store.units import ensure_units, seat, send_away, unseat
+from domain.store.units import all_desks, ensure_units, seat, send_away, unseat
 from notifiers.delivery import deliver as send
 from notifiers.planner import plan
 from notifiers.settings import telling
@@ -59,7 +57,7 @@ def overdue(unit: Unit = None, *, where: Where = Where()) -> int:
 
 
 def findings(unit: Unit = None, *, where: Where = Where()) -> int:
-    """What a coordinator should look at: never paired, never visited, empty desks, cases set aside, people unreached."""
+    """What to look into: never paired, never visited, empty desks, cases set aside, people not reached."""
     with reading(where.store.engine) as connection:
         found = lists.findings(connection, where.moment, UnitId(unit) if unit else None)
     where.show(found, "\n".join(each.sentence(where.spoken) for each in found) or where.say("cli.no-findings"))
@@ -69,16 +67,10 @@ def findings(unit: Unit = None, *, where: Where = Where()) -> int:
 @desks.command(name="list")
 def list_(*, where: Where = Where()) -> int:
     """Who sits where, by ids; empty desks are listed too."""
-    statement = (
-        select(t.unit.c.id, t.unit.c.name, t.unit.c.level, t.desk.c.person)
-        .join(t.desk, t.desk.c.unit == t.unit.c.id, isouter=True)
-        .where(t.unit.c.level != "village")
-        .order_by(t.unit.c.id, t.desk.c.person)
-    )
     with reading(where.store.engine) as connection:
-        rows = [dict(row._mapping) for row in connection.execute(statement)]
+        rows = all_desks(connection)
     empty = where.say("cli.empty-desk")
-    where.show(rows, "\n".join(f"{row['id']:<10} {row['name']}  {row['person'] or empty}" for row in rows))
+    where.show(rows, "\n".join(f"{row.unit:<10} {row.name}  {row.person or empty}" for row in rows))
     return DONE
 
 

@@ -1,4 +1,4 @@
-"""The automations that start a deployment at once when something urgent has happened: one per deployment, never per case."""
+"""The automations that start a deployment at once on something urgent: one per deployment, never per case."""
 
 from datetime import timedelta
 from typing import Any, Final

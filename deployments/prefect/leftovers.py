@@ -1,4 +1,4 @@
-"""What an earlier life of this install left in Prefect: runs that died with it, and late ones nobody needs one by one."""
+"""What an earlier life of this install left in Prefect: runs that died with it, late ones nobody needs one by one."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

@@ -65,9 +65,7 @@ async def follow_the_settings(client: PrefectClient, deployment: UUID, entry: En
     wanted = shipped_schedule(entry.every)
     for schedule in await client.read_deployment_schedules(deployment):
         if (schedule.slug or "").startswith(SHIPPED) and schedule.slug != wanted.slug:
-            await client.update_deployment_schedule(
-                deployment, schedule.id, schedule=wanted.schedule, slug=wanted.slug
-            )
+            await client.update_deployment_schedule(deployment, schedule.id, schedule=wanted.schedule, slug=wanted.slug)
 
 
 def shipped_schedule(every: timedelta) -> DeploymentScheduleCreate:

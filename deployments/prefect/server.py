@@ -61,9 +61,7 @@ def main() -> None:
     api = get_current_settings().server.api
     origins = tuple(api.cors_allowed_origins.split(","))
     app = closed_to_others(create_app(final=True), origins)
-    uvicorn.run(
-        app, host=api.host, port=api.port, log_level="warning", access_log=False, timeout_keep_alive=30
-    )
+    uvicorn.run(app, host=api.host, port=api.port, log_level="warning", access_log=False, timeout_keep_alive=30)
 
 
 if __name__ == "__main__":

@@ -111,6 +111,14 @@ def _follow(start: str, programme: Programme) -> set[str]:
     return seen
 
 
+def nothing_waits_for_the_end(programme: Programme) -> Iterator[Finding]:
+    """When a case is closed all its duties end, and none opens."""
+    for name, duty in programme.duties.items():
+        for way, triggers in ((("opens", "after"), duty.opens.after), (("met_by",), duty.met_by)):
+            if "closed" in triggers:
+                yield found(("duties", name, *way, triggers.index("closed")), "waits-for-the-end")
+
+
 def somebody_listens(programme: Programme) -> Iterator[Finding]:
     """A new case, a message that reached nobody and an ended tie each become somebody's duty."""
     wanted = ["opened", "telling-failed"]
@@ -142,6 +150,7 @@ def there_is_a_way_through(programme: Programme) -> Iterator[Finding]:
 _RULES: Final[tuple[Rule, ...]] = (
     duties_can_be_reached,
     nothing_is_met_in_circles,
+    nothing_waits_for_the_end,
     somebody_listens,
     stages_have_a_rhythm,
     there_is_a_way_through,

@@ -18,6 +18,9 @@ def read_calendar(text: str, file: str = "calendar.yaml") -> Calendar | tuple[Mi
     (``2027-10-01 to 2027-10-07``), and ``published: true`` says that they are the whole arrangement of that year.
     """
     source = read_source(text, file)
+    if not source.readable:
+        only_comments = [each.problem for each in source.mistakes] == ["empty-file"]
+        return Calendar() if only_comments else tuple(sorted(source.mistakes))
     years: dict[int, LocalYear] = {}
     for name, said in source.data.items():
         if not re.fullmatch(r"(19|20)\d\d", name) or not isinstance(said, dict):

@@ -62,9 +62,11 @@ def each(data: Any, pattern: Path, path: Path = ()) -> Iterator[Written]:
         yield Written(path, data)
         return
     step, rest = pattern[0], pattern[1:]
-    for key, value in _entries(data):
-        if step in {ANY, key}:
+    if step == ANY:
+        for key, value in _entries(data):
             yield from each(value, rest, (*path, key))
+    elif isinstance(data, dict) and step in data:
+        yield from each(data[step], rest, (*path, step))
 
 
 def _entries(data: Any) -> list[tuple[Any, Any]]:

@@ -323,6 +323,16 @@ class Programme(Model):
         return tuple(kind for kind, duty in self.duties.items() if not duty.opens.after)
 
     @cached_property
+    def rungs_of(self) -> Mapping[str, tuple[Rung, ...]]:
+        """The ladder of each kind of duty."""
+        return {kind: self.ladders[duty.ladder].rungs for kind, duty in self.duties.items()}
+
+    @cached_property
+    def recurring(self) -> frozenset[str]:
+        """The kinds of which an end is followed by the next occurrence."""
+        return frozenset(kind for kind, duty in self.duties.items() if duty.opens.recurs)
+
+    @cached_property
     def seasons(self) -> tuple[tuple[str, Season], ...]:
         """The parts of life, youngest first."""
         return tuple(sorted(self.life.items(), key=lambda item: rough_days(item[1].from_age)))

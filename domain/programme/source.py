@@ -66,8 +66,7 @@ class Source:
 def read_source(text: str, file: str) -> Source:
     """The file's values and places; with ``readable`` false when it could not be read to its end."""
     source = Source(file)
-    if len(text.encode("utf-8", "replace")) > MOST_BYTES:
-        source.add((), "too-big", most=f"{MOST_BYTES:,}")
+    if not _may_be_read(text, source):
         source.readable = False
         return source
     try:
@@ -78,6 +77,17 @@ def read_source(text: str, file: str) -> Source:
         source.add((), str(limit), limit.at)
         source.readable = False
     return source
+
+
+def _may_be_read(text: str, source: Source) -> bool:
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as error:
+        source.add((), "yaml-control", Place((text.count("\n", 0, error.start) + 1, 1)))
+        return False
+    if size > MOST_BYTES:
+        source.add((), "too-big", most=f"{MOST_BYTES:,}")
+    return size <= MOST_BYTES
 
 
 class _TooMuch(Exception):
@@ -203,6 +213,7 @@ _PROBLEMS: Final[Mapping[str, str]] = {
     "expected <block end>": "yaml-indent",
     "unexpected end of stream": "yaml-not-closed",
     "expected ',' or": "yaml-not-closed",
+    "<stream end>": "yaml-not-closed",
     "cannot start any token": "yaml-strange-start",
     "special characters are not allowed": "yaml-control",
 }
@@ -233,8 +244,10 @@ def _explain_marked(source: Source, text: str, error: yaml.MarkedYAMLError) -> N
     mark = error.problem_mark or error.context_mark
     if problem == "yaml-not-closed":
         mark = error.context_mark or mark
+    lines = text.rstrip().splitlines()
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    lines = text.splitlines()
+    if line > len(lines):
+        line, column = max(1, len(lines)), 1
     wide = next((n for n in (line, line - 1) if 0 < n <= len(lines) and _wide_colon(lines[n - 1])), None)
     if wide is not None:
         problem, line, column = "yaml-wide-colon", wide, lines[wide - 1].index("：") + 1

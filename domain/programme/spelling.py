@@ -3,17 +3,22 @@
 import types
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Annotated, Any, Union, get_args, get_origin
+from functools import lru_cache
+from itertools import islice
+from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
 from domain.programme.mistakes import Finding, Path, found
 from domain.programme.schema import Programme
 
+MOST_COMPARED: Final = 200
+"""Of more names than that only the first are looked at: comparing words is slow."""
+
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known word that a word was most likely meant to be, or nothing."""
-    plain = {name.lower().replace("-", "_"): name for name in known}
+    plain = {name.lower().replace("-", "_"): name for name in islice(known, MOST_COMPARED)}
     close = get_close_matches(word.lower().replace("-", "_"), plain, n=1, cutoff=0.6)
     return plain[close[0]] if close else ""
 
@@ -69,6 +74,7 @@ def model_for(wanted: Any, data: Any) -> type[BaseModel] | None:
     return max(models, key=lambda model: len(model.model_fields.keys() & data.keys()), default=None)
 
 
+@lru_cache
 def parts_of(wanted: Any) -> tuple[Any, ...]:
     """A type taken apart into the types it may be."""
     origin = get_origin(wanted)

@@ -14,7 +14,7 @@ class _Command(msgspec.Struct, frozen=True, kw_only=True):
     case: CaseId
 
 
-class OpenCase(_Command, frozen=True):
+class OpenCase(_Command, frozen=True, kw_only=True):
     """Bring a subject into a programme; ``admit`` when the sheet is complete and needs no second look."""
 
     programme: str
@@ -30,11 +30,11 @@ class OpenCase(_Command, frozen=True):
     family: PersonId | None = None
 
 
-class LetTimePass(_Command, frozen=True):
+class LetTimePass(_Command, frozen=True, kw_only=True):
     """Do whatever of the case has come due."""
 
 
-class AnswerDuty(_Command, frozen=True):
+class AnswerDuty(_Command, frozen=True, kw_only=True):
     """Say that a duty is done, with the answers of its form; ``notes`` are free words, kept sealed, never in a fact."""
 
     duty: int
@@ -44,14 +44,14 @@ class AnswerDuty(_Command, frozen=True):
     through: Through = "command"
 
 
-class AcknowledgeDuty(_Command, frozen=True):
+class AcknowledgeDuty(_Command, frozen=True, kw_only=True):
     """Say from above: I see it, I am on it."""
 
     duty: int
     by: PersonId
 
 
-class ExcuseDuty(_Command, frozen=True):
+class ExcuseDuty(_Command, frozen=True, kw_only=True):
     """Let a duty go, by name and with a reason."""
 
     duty: int
@@ -59,14 +59,14 @@ class ExcuseDuty(_Command, frozen=True):
     reason: str
 
 
-class ChangeRisk(_Command, frozen=True):
+class ChangeRisk(_Command, frozen=True, kw_only=True):
     """Set the level of risk."""
 
     risk: str
     by: PersonId
 
 
-class ProposeHelper(_Command, frozen=True):
+class ProposeHelper(_Command, frozen=True, kw_only=True):
     """Propose a helper for the case."""
 
     person: PersonId
@@ -75,7 +75,7 @@ class ProposeHelper(_Command, frozen=True):
     by: PersonId | None = None
 
 
-class DecideProposal(_Command, frozen=True):
+class DecideProposal(_Command, frozen=True, kw_only=True):
     """Accept or decline the open proposal, as coordinator."""
 
     by: PersonId
@@ -83,7 +83,7 @@ class DecideProposal(_Command, frozen=True):
     reason: str = "other"
 
 
-class AnswerProposal(_Command, frozen=True):
+class AnswerProposal(_Command, frozen=True, kw_only=True):
     """Accept or decline the open proposal, as the helper who is asked."""
 
     by: PersonId
@@ -91,7 +91,7 @@ class AnswerProposal(_Command, frozen=True):
     reason: str = "other"
 
 
-class Reassign(_Command, frozen=True):
+class Reassign(_Command, frozen=True, kw_only=True):
     """Bind another helper to the case in place of the one there is."""
 
     role: str
@@ -100,7 +100,7 @@ class Reassign(_Command, frozen=True):
     reason: str
 
 
-class EndTie(_Command, frozen=True):
+class EndTie(_Command, frozen=True, kw_only=True):
     """Let a helper go without a successor yet; finding one becomes a duty at once."""
 
     role: str
@@ -108,7 +108,7 @@ class EndTie(_Command, frozen=True):
     reason: str
 
 
-class RenewPaper(_Command, frozen=True):
+class RenewPaper(_Command, frozen=True, kw_only=True):
     """Record that a tied helper signed a paper anew."""
 
     person: PersonId
@@ -117,21 +117,21 @@ class RenewPaper(_Command, frozen=True):
     by: PersonId | None = None
 
 
-class ReportTellingFailed(_Command, frozen=True):
+class ReportTellingFailed(_Command, frozen=True, kw_only=True):
     """Record that no channel reached a person about a duty."""
 
     duty: int
     person: PersonId
 
 
-class CloseCase(_Command, frozen=True):
+class CloseCase(_Command, frozen=True, kw_only=True):
     """End the watch."""
 
     by: PersonId
     reason: str
 
 
-class ReopenCase(_Command, frozen=True):
+class ReopenCase(_Command, frozen=True, kw_only=True):
     """Begin the watch again."""
 
     by: PersonId

@@ -67,7 +67,7 @@ def due_duty(case: Case, duty: Duty, around: Circumstances) -> DueDuty:
 
 def rung_of(duty: Duty, programme: Programme) -> Rung:
     """The rung that comes next; the last one again and again."""
-    rungs = programme.ladders[programme.duties[duty.kind].ladder].rungs
+    rungs = programme.rungs_of[duty.kind]
     return rungs[min(duty.rungs, len(rungs) - 1)]
 
 
@@ -76,7 +76,7 @@ def rung_moment(duty: Duty, around: Circumstances) -> datetime | None:
 
     The last rung of a ladder comes again so long after it was reached last.
     """
-    rungs = around.programme.ladders[around.programme.duties[duty.kind].ladder].rungs
+    rungs = around.programme.rungs_of[duty.kind]
     if duty.rungs < len(rungs):
         moment = _first_moment(duty, rungs[duty.rungs], around)
     else:
@@ -84,18 +84,21 @@ def rung_moment(duty: Duty, around: Circumstances) -> datetime | None:
         if repeat is None:
             return None
         moment = around.start(around.later(around.day(duty.reached_at or duty.opened_at), repeat))
-    return max(moment, duty.waits_until or moment, duty.reached_at or moment)
+    if duty.reached_at is not None and duty.reached_at > moment:
+        moment = duty.reached_at
+    return duty.waits_until if duty.waits_until is not None and duty.waits_until > moment else moment
 
 
 def _first_moment(duty: Duty, rung: Rung, around: Circumstances) -> datetime:
     if rung.at is None:
         return duty.opened_at
-    return max(duty.opened_at, around.start(at_offset(duty.due_on, rung.at, around.calendar)))
+    moment = start_of(at_offset(duty.due_on, rung.at, around.calendar), around.programme.time_zone)
+    return max(duty.opened_at, moment)
 
 
 def lapse_moment(case: Case, duty: Duty, around: Circumstances) -> datetime | None:
     """When a recurring duty gives way to its next occurrence: on that one's due day, once a desk has heard of it."""
-    if not around.programme.duties[duty.kind].opens.recurs or duty.climbed_to is None:
+    if duty.climbed_to is None or duty.kind not in around.programme.recurring:
         return None
     following = next_occurrence(case, duty, duty.due_on, around)
     return max(around.start(following), duty.reached_at or duty.opened_at) if following else None

@@ -32,7 +32,11 @@ class ChildToPair:
 
 @dataclass(frozen=True, slots=True)
 class VolunteerToPair:
-    """Somebody on the roster. ``papers_valid_until``: nothing means for ever, an absent key never signed."""
+    """Somebody on the roster.
+
+    ``papers_valid_until``: nothing means for ever, an absent key never signed. ``cases_of_families``: children helped
+    by family. ``load``: all children helped, where some have no family on record; the greater number counts.
+    """
 
     person: PersonId
     sex: str
@@ -44,6 +48,7 @@ class VolunteerToPair:
     papers_valid_until: Mapping[str, date | None] = field(default_factory=dict)
     serving: bool = True
     cases_of_families: Mapping[str, int] = field(default_factory=dict)
+    load: int = 0
 
 
 @dataclass(frozen=True, slots=True)

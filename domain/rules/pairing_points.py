@@ -71,7 +71,7 @@ def old_enough(sex: str, helper_years: int | None, rules: PairingRules) -> bool:
 
 def children_held(volunteer: VolunteerToPair) -> int:
     """Children this volunteer already helps."""
-    return sum(volunteer.cases_of_families.values())
+    return max(volunteer.load, sum(volunteer.cases_of_families.values()))
 
 
 def obstacle(volunteer: VolunteerToPair, rules: PairingRules, on: date) -> Reason | None:

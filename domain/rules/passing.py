@@ -8,7 +8,7 @@ from domain.case import Duty
 from domain.ids import PersonId, UnitId
 from domain.programme.schema import Desk, Level, Move, Stage
 from domain.rules.moments import lapse_moment, next_season, rung_moment, rung_of
-from domain.rules.unfolding import Unfolding
+from domain.rules.unfolding import Ahead, Unfolding
 from domain.stages import Step, stage_after
 
 MOST_STEPS: Final = 20_000
@@ -17,14 +17,6 @@ MOST_STEPS: Final = 20_000
 
 class Restless(Exception):
     """A case whose programme finds something to do without end."""
-
-
-class Ahead(NamedTuple):
-    """The next thing that comes due: a duty's rung or lapse, or (no duty) a life stage."""
-
-    moment: datetime
-    duty: Duty | None
-    lapses: bool
 
 
 class Told(NamedTuple):
@@ -51,18 +43,29 @@ def next_ahead(unfolding: Unfolding) -> Ahead | None:
     case, around = unfolding.case, unfolding.around
     if case.base is Stage.CLOSED:
         return None
-    best: Ahead | None = None
-    for duty in case.duties.values():
-        best = _sooner(best, rung_moment(duty, around), duty, lapses=False)
-        best = _sooner(best, lapse_moment(case, duty, around), duty, lapses=True)
     growth = next_season(case, around)
-    return _sooner(best, growth.next_moment, None, lapses=False) if growth else best
+    best = Ahead(growth.next_moment, None, lapses=False) if growth else None
+    for duty in case.duties.values():
+        ahead = _ahead_of(unfolding, duty)
+        if ahead is not None and (best is None or ahead.moment < best.moment):
+            best = ahead
+    return best
 
 
-def _sooner(best: Ahead | None, moment: datetime | None, duty: Duty | None, *, lapses: bool) -> Ahead | None:
-    if moment is None or (best is not None and best.moment <= moment):
-        return best
-    return Ahead(moment, duty, lapses)
+def _ahead_of(unfolding: Unfolding, duty: Duty) -> Ahead | None:
+    """A duty's own next moment, reckoned once as long as neither the duty nor the risk changes."""
+    known = unfolding.reckoned.get(duty.number)
+    if known is None or known[0] is not duty or known[1] != unfolding.case.risk:
+        known = unfolding.reckoned[duty.number] = (duty, unfolding.case.risk, _reckoned(unfolding, duty))
+    return known[2]
+
+
+def _reckoned(unfolding: Unfolding, duty: Duty) -> Ahead | None:
+    rung = rung_moment(duty, unfolding.around)
+    lapse = lapse_moment(unfolding.case, duty, unfolding.around)
+    if lapse is not None and (rung is None or lapse < rung):
+        return Ahead(lapse, duty, lapses=True)
+    return Ahead(rung, duty, lapses=False) if rung is not None else None
 
 
 def _step(unfolding: Unfolding, ahead: Ahead) -> None:

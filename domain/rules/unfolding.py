@@ -18,6 +18,14 @@ class Decided(NamedTuple):
     at: datetime
 
 
+class Ahead(NamedTuple):
+    """The next thing that comes due: a duty's rung or lapse, or (no duty) a life stage."""
+
+    moment: datetime
+    duty: Duty | None
+    lapses: bool
+
+
 class Unfolding:
     """A case together with the facts decided about it so far."""
 
@@ -25,6 +33,7 @@ class Unfolding:
         self.case = case
         self.around = around
         self.facts: list[Decided] = []
+        self.reckoned: dict[int, tuple[Duty, str, Ahead | None]] = {}
 
     def add(self, fact: f.Fact, at: datetime, by: PersonId | None = None) -> None:
         """Let a fact happen, with all that follows from it by the programme."""

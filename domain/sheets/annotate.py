@@ -1,6 +1,7 @@
 """The answer to an office: its own sheet again, with a verdict and the reasons behind every row."""
 
 import csv
+import io
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from domain.sheets.grid import Cell, Grid, text_of
 from domain.sheets.opening import open_grids
-from domain.sheets.report import SheetReport, Verdict
+from domain.sheets.report import SheetError, SheetReport, Verdict
 from domain.words import say
 
 if TYPE_CHECKING:
@@ -23,6 +24,13 @@ _COLOURS: Final[Mapping[Verdict, str]] = {
     Verdict.REFUSED: "#F8CBAD",
     Verdict.DUPLICATE: "#D9D9D9",
     Verdict.NEEDS_REVIEW: "#FFF2CC",
+}
+# In memory, because the parts of a workbook would otherwise pass through files in the clear.
+_OPTIONS: Final = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
 }
 # A spreadsheet takes text that begins so for a formula.
 _FORMULA_SIGNS: Final = tuple("=+-@＝＋－＠")
@@ -40,12 +48,14 @@ def annotate(report: SheetReport[Any], source: Path, target: Path, language: str
     """Writes a copy of ``source`` with two columns more; XLSX for a workbook, CSV for a CSV.
 
     The copy can be put right and imported again: the two columns are then passed over, and filled anew in its answer.
+    SheetError when ``source`` can no longer be read or ``target`` not be written.
     """
     answers = [_Answer(grid, report, language) for grid in open_grids(source)]
-    if answers[0].grid.delimiter:
-        _write_csv(answers[0], target)
-    else:
-        _write_workbook(answers, target)
+    content = _csv(answers[0]) if answers[0].grid.delimiter else _workbook(answers)
+    try:
+        target.write_bytes(content)
+    except OSError:
+        raise SheetError("not-writable") from None
 
 
 class _Answer:
@@ -73,42 +83,43 @@ class _Look:
     moment: "Format"
 
 
-def _write_csv(answer: _Answer, target: Path) -> None:
-    with target.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, delimiter=answer.grid.delimiter)
-        for number, cells in enumerate(answer.grid.rows):
-            row = [_harmless(text_of(cell)) for cell in cells]
-            for column, text in zip(answer.columns, answer.texts.get(number, ()), strict=False):
-                row.extend([""] * (column + 1 - len(row)))
-                row[column] = _harmless(text)
-            writer.writerow(row)
+def _csv(answer: _Answer) -> bytes:
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, delimiter=answer.grid.delimiter)
+    for number, cells in enumerate(answer.grid.rows):
+        row = [_harmless(str(cell or "")) for cell in cells]
+        for column, text in zip(answer.columns, answer.texts.get(number, ()), strict=False):
+            row.extend([""] * (column + 1 - len(row)))
+            row[column] = _harmless(text)
+        writer.writerow(row)
+    return file.getvalue().encode("utf-8-sig")
 
 
 def _harmless(text: str) -> str:
-    return "'" + text if text.startswith(_FORMULA_SIGNS) else text
+    return "'" + text if text.lstrip().startswith(_FORMULA_SIGNS) else text
 
 
-def _write_workbook(answers: list[_Answer], target: Path) -> None:
+def _workbook(answers: list[_Answer]) -> bytes:
     import xlsxwriter  # much to load, and only an answer in a workbook needs it
 
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(target), options) as book:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, _OPTIONS) as book:
         looks = {colour: _look(book, colour) for colour in ("", *_COLOURS.values())}
         used: set[str] = set()
         for answer in answers:
             _copy(answer, book.add_worksheet(_sheet_name(answer.grid.name, used)), looks)
+    return content.getvalue()
 
 
 def _copy(answer: _Answer, sheet: "Worksheet", looks: Mapping[str, _Look]) -> None:
+    for span in answer.grid.merged:
+        sheet.merge_range(*span, "", looks[""].words)
     for number, cells in enumerate(answer.grid.rows):
         look = looks[_COLOURS.get(answer.verdicts.get(number, Verdict.ACCEPTED), "")]
         for column, cell in enumerate(cells):
             _put(sheet, number, column, cell, look)
         for column, text in zip(answer.columns, answer.texts.get(number, ()), strict=False):
             sheet.write_string(number, column, text[:_LONGEST_TEXT], look.words)
-    for span in answer.grid.merged:
-        sheet.merge_range(*span, "", looks[""].words)
-        _put(sheet, span.top, span.left, answer.grid.at(span.top, span.left), looks[""])
     _arrange(answer, sheet, looks[""])
 
 

@@ -12,6 +12,7 @@ from domain.sheets.grid import solid
 Kinds = Mapping[str, tuple[str, ...]]
 
 _NOISE: Final = re.compile(r"[\W_]+")
+_SEPARATORS: Final = re.compile(r"[、,;/|+。]")
 _DENIED: Final = re.compile(r"(不是|并非|没有|非|未|无|否|不)$")
 _DOUBTED: Final = re.compile(r"疑似|可能|待定|待核|待查|\?|？")
 
@@ -37,9 +38,10 @@ def read_kind(text: str, kinds: Kinds) -> KindFound | KindsPossible | None:
     names = _names(tuple(kinds.items()))
     if written in names:
         return KindFound(names[written], reworded=False)
-    spans = list(_outermost(written, names))
-    found = tuple(dict.fromkeys(names[written[start:end]] for start, end in spans))
-    doubted = _DOUBTED.search(text) or any(_DENIED.search(written[:start]) for start, _ in spans)
+    parts = [_tidied(part) for part in _SEPARATORS.split(solid(text))]
+    spans = [(part, start, end) for part in parts for start, end in _outermost(part, names)]
+    found = tuple(dict.fromkeys(names[part[start:end]] for part, start, end in spans))
+    doubted = _DOUBTED.search(text) or any(_DENIED.search(part[:start]) for part, start, _ in spans)
     if not found:
         return None
     return KindsPossible(found) if doubted or len(found) > 1 else KindFound(found[0], reworded=True)
@@ -55,6 +57,7 @@ def _outermost(written: str, names: Mapping[str, str]) -> Iterator[tuple[int, in
     spans = [
         (start, start + len(name))
         for name in names
+        if len(name) > 1  # 孤 may stand alone for an orphan, but stands in too many other words
         for start in range(len(written) - len(name) + 1)
         if written.startswith(name, start)
     ]

@@ -1,14 +1,12 @@
 """The rows of a table that speak of people, told from totals, signatures and headings."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-from domain.sheets.grid import Cell, solid, text_of
+from domain.sheets.grid import Cell, Grid, solid, text_of
 from domain.sheets.headings import VERDICT, WHY, Form, Reader, Table
-from domain.sheets.opening import open_grids
 from domain.sheets.report import HeadingPlace, Reason, SheetError
 from domain.sheets.texts import same_as_above
 
@@ -39,10 +37,10 @@ class Line:
         return text_of(self.cells.get(field))
 
 
-def tables_in(path: Path, form: Form) -> tuple[Table, ...]:
-    """The sheets of a file that have this form's headings; SheetError when none has all it needs."""
+def tables_in(grids: Sequence[Grid], form: Form) -> tuple[Table, ...]:
+    """The sheets that have this form's headings; SheetError when none has all it needs."""
     reader = Reader(form)
-    found = [table for grid in open_grids(path) if (table := reader.table(grid))]
+    found = [table for grid in grids if (table := reader.table(grid))]
     complete = tuple(table for table in found if not table.missing)
     if complete:
         return complete

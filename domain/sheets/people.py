@@ -14,7 +14,7 @@ from domain.sheets.phones import Phone, PhoneTrouble, read_phone
 from domain.sheets.report import Findings
 from domain.sheets.texts import Sex, looks_like_name, read_sex, tidy_name, tidy_village
 
-_ID_TROUBLES: Final[Mapping[IdTrouble, str]] = {
+ID_TROUBLES: Final[Mapping[IdTrouble, str]] = {
     IdTrouble.CUT: "id-cut",
     IdTrouble.SHAPE: "id-shape",
     IdTrouble.CHECK_DIGIT: "id-check-digit",
@@ -114,7 +114,7 @@ def _id(line: Line, findings: Findings) -> IdNumber | IdTrouble:
     if reading is IdTrouble.BLANK:
         findings.review("id-missing")
     elif isinstance(reading, IdTrouble):
-        findings.refuse(_ID_TROUBLES[reading])
+        findings.refuse(ID_TROUBLES[reading])
     else:
         _say_of_id(reading, findings)
     return reading

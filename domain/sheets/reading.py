@@ -1,11 +1,13 @@
-"""Reads all sheets of a file row by row and puts the report together."""
+"""Reads all sheets row by row and puts the report together."""
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from domain.sheets.grid import Grid
 from domain.sheets.headings import Form
 from domain.sheets.lines import Line, heading_place, lines, tables_in
+from domain.sheets.opening import open_grids
 from domain.sheets.report import Findings, Reason, Row, SheetError, SheetReport
 from domain.sheets.twice import Identified, Register
 
@@ -16,7 +18,14 @@ def read_sheets(
     path: Path, form: Form, somebody: Callable[[Line, Findings], Somebody | None], seen: Container[str]
 ) -> SheetReport[Somebody]:
     """One report over the sheets of a file; ``somebody`` reads a line and says what it finds."""
-    tables = tables_in(path, form)
+    return judge_sheets(open_grids(path), form, somebody, seen)
+
+
+def judge_sheets(
+    grids: Sequence[Grid], form: Form, somebody: Callable[[Line, Findings], Somebody | None], seen: Container[str]
+) -> SheetReport[Somebody]:
+    """The same for sheets that were opened already."""
+    tables = tables_in(grids, form)
     register = Register(seen)
     rows: list[Row[Somebody]] = []
     skipped: list[tuple[str, int]] = []
@@ -30,7 +39,10 @@ def read_sheets(
     if not rows:
         raise SheetError("no-rows")
     ignored = dict.fromkeys(heading for table in tables for heading in table.ignored)
-    return SheetReport(tuple(rows), tuple(ignored), tuple(skipped), tuple(heading_place(table) for table in tables))
+    read = [heading_place(table) for table in tables]
+    others = {grid.name for grid in grids} - {place.sheet for place in read}
+    passed_over = tuple(grid.name for grid in grids if grid.name in others)
+    return SheetReport(tuple(rows), tuple(ignored), tuple(skipped), tuple(read), passed_over)
 
 
 def _row(

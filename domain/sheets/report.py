@@ -94,13 +94,15 @@ class SheetReport(Generic[Item]):
     """All rows in the sheet's order.
 
     ``ignored``: headings of columns nobody asks for. ``skipped``: (sheet, row number) of rows with something in
-    them that are no people: totals, signatures, headings again.
+    them that are no people: totals, signatures, headings again. ``passed_over``: names of visible sheets that do not
+    have all the headings.
     """
 
     rows: tuple[Row[Item], ...]
     ignored: tuple[str, ...]
     skipped: tuple[tuple[str, int], ...]
     headings: tuple[HeadingPlace, ...]
+    passed_over: tuple[str, ...] = ()
 
     def counts(self) -> dict[Verdict, int]:
         """How many rows each verdict has, all four named."""

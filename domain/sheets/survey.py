@@ -1,15 +1,17 @@
 """A survey of children in distress: every row read, judged and compared with the others."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from domain.sheets.forms import survey_form
+from domain.sheets.grid import Grid
 from domain.sheets.kinds import KindFound, KindsPossible, read_kind
 from domain.sheets.lines import Line
+from domain.sheets.opening import open_grids
 from domain.sheets.people import Home, Person, age_on, plain_identity, read_home, read_person, read_telephone
-from domain.sheets.reading import read_sheets
+from domain.sheets.reading import judge_sheets
 from domain.sheets.report import Findings, SheetReport
 from domain.sheets.texts import Sex, tidy_name, tidy_text
 
@@ -58,16 +60,21 @@ class SurveyedChild:
 
 
 def read_survey(path: Path, rules: SurveyRules, seen: Container[str]) -> SheetReport[SurveyedChild]:
-    """Every row of a survey with its verdict; SheetError when the file as a whole cannot be taken.
+    """Every row of a survey's file with its verdict; SheetError when the file as a whole cannot be taken.
 
     ``seen`` holds the identities of children already known, and their likenesses where doubles are to be noticed
     although an ID number was missing then.
     """
+    return judge_survey(open_grids(path), rules, seen)
+
+
+def judge_survey(grids: Sequence[Grid], rules: SurveyRules, seen: Container[str]) -> SheetReport[SurveyedChild]:
+    """The same for sheets that were opened already."""
 
     def child(line: Line, findings: Findings) -> SurveyedChild | None:
         return _child(line, rules, findings)
 
-    return read_sheets(path, survey_form(rules.kinds), child, seen)
+    return judge_sheets(grids, survey_form(rules.kinds), child, seen)
 
 
 def _child(line: Line, rules: SurveyRules, findings: Findings) -> SurveyedChild | None:

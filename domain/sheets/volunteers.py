@@ -1,7 +1,7 @@
 """A roster of volunteers: who may serve, where, for how many children, and with which signed papers."""
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,11 +10,12 @@ from typing import Final
 from domain.places import Place, match_county
 from domain.sheets.dates import DateTrouble, Day, read_date
 from domain.sheets.forms import paper_field, roster_form
-from domain.sheets.grid import solid
+from domain.sheets.grid import Grid, solid
 from domain.sheets.kinds import KindFound, KindsPossible, read_kind
 from domain.sheets.lines import Line
+from domain.sheets.opening import open_grids
 from domain.sheets.people import age_on, plain_identity, read_home, read_person, read_telephone
-from domain.sheets.reading import read_sheets
+from domain.sheets.reading import judge_sheets
 from domain.sheets.report import Findings, SheetReport
 from domain.sheets.texts import Sex, listed, tidy_text
 
@@ -75,12 +76,20 @@ class RosteredVolunteer:
 
 
 def read_volunteers(path: Path, rules: RosterRules, seen: Container[str]) -> SheetReport[RosteredVolunteer]:
-    """Every row of a roster with its verdict; SheetError when the file as a whole cannot be taken."""
+    """Every row of a roster's file with its verdict; SheetError when the file as a whole cannot be taken.
+
+    ``seen`` holds the identities of volunteers already known, and their likenesses where doubles are to be noticed.
+    """
+    return judge_volunteers(open_grids(path), rules, seen)
+
+
+def judge_volunteers(grids: Sequence[Grid], rules: RosterRules, seen: Container[str]) -> SheetReport[RosteredVolunteer]:
+    """The same for sheets that were opened already."""
 
     def volunteer(line: Line, findings: Findings) -> RosteredVolunteer | None:
         return _volunteer(line, rules, findings)
 
-    return read_sheets(path, roster_form(rules.papers), volunteer, seen)
+    return judge_sheets(grids, roster_form(rules.papers), volunteer, seen)
 
 
 def _volunteer(line: Line, rules: RosterRules, findings: Findings) -> RosteredVolunteer | None:

@@ -175,7 +175,13 @@ def _stray_tie(row: Any) -> Finding:
 
 def _stray_notice(row: Any) -> Finding:
     return found(
-        Kind.NOTICE_STRAY, row.case, row.duty, rung=row.rung, person=row.person, notice=row.id, position=row.position
+        Kind.NOTICE_STRAY,
+        row.case,
+        row.duty,
+        rung=row.rung + 1,
+        person=row.person,
+        notice=row.id,
+        position=row.position,
     )
 
 

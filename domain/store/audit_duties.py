@@ -125,18 +125,19 @@ class DutyBook:
         duty = self._known(fact.duty, entry)
         if duty is None:
             return
+        in_turn = duty.ended is None and fact.rung == duty.rungs
         self._check_order(fact, duty, entry)
         duty.rungs, duty.reached_at, duty.desk = fact.rung + 1, entry.at, fact.desk or duty.desk
-        if programme is not None and state is not None:
+        if in_turn and programme is not None and state is not None:
             self._check_rule(fact, duty, entry, programme, state)
 
     def _check_order(self, fact: f.RungReached, duty: DutyTrail, entry: f.Recorded) -> None:
-        place = {"position": entry.position, "rung": fact.rung}
+        place = {"position": entry.position, "rung": fact.rung + 1}
         if duty.ended is not None:
             self.note(Kind.RUNG_AFTER_END, fact.duty, **place, before=duty.ended)
         elif fact.rung != duty.rungs:
             kind = Kind.RUNG_SKIPPED if fact.rung > duty.rungs else Kind.RUNG_DOUBLED
-            self.note(kind, fact.duty, **place, expected=duty.rungs)
+            self.note(kind, fact.duty, **place, expected=duty.rungs + 1)
         if duty.reached_at is not None and entry.at < duty.reached_at:
             before = stamp(duty.reached_at)
             self.note(Kind.RUNG_BACKWARDS, fact.duty, **place, at=stamp(entry.at), before=before)
@@ -146,11 +147,11 @@ class DutyBook:
     ) -> None:
         rung = rung_in(programme, duty.kind, fact.rung)
         if rung is None:
-            self._no_rule(fact.duty, entry, programme, f"{duty.kind} {fact.rung}")
+            self._no_rule(fact.duty, entry, programme, f"{duty.kind} {fact.rung + 1}")
         elif rung.climb is not None and not self._skips_none(fact, rung.climb, state):
             desk, passed = fact.desk or "—", " ".join(fact.empty) or "—"
             self.note(
-                Kind.LEVEL_SKIPPED, fact.duty, position=entry.position, rung=fact.rung, desk=desk, passed=passed
+                Kind.LEVEL_SKIPPED, fact.duty, position=entry.position, rung=fact.rung + 1, desk=desk, passed=passed
             )  # fmt: skip
 
     def _no_rule(self, duty: int, entry: f.Recorded, programme: Programme, rule: str) -> None:

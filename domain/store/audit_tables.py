@@ -51,8 +51,8 @@ def compare(trail: Trail, kept: Kept, moment: Moment) -> Iterator[Finding]:
     if "position" in fields:
         return
     yield from _compare_ties(trail, kept.ties)
-    yield from _compare_notices(trail, kept.notices)
     if trail.programme is not None:
+        yield from _compare_notices(trail, kept.notices)
         around = Circumstances(trail.programme, trail.store.calendar, trail.office)
         yield from _compare_diary(state, around, kept, moment)
 
@@ -159,10 +159,12 @@ def _compare_notices(trail: Trail, rows: Sequence[Any]) -> Iterator[Finding]:
     wanted = {(notice.duty, notice.rung, notice.person): notice for notice in trail.notices}
     for duty, rung, person in sorted(wanted.keys() - kept.keys()):
         position = wanted[duty, rung, person].position
-        yield found(Kind.NOTICE_MISSING, trail.case, duty, rung=rung, person=person, position=position)
+        yield found(Kind.NOTICE_MISSING, trail.case, duty, rung=rung + 1, person=person, position=position)
     for duty, rung, person in sorted(kept.keys() - wanted.keys()):
         row = kept[duty, rung, person]
-        yield found(Kind.NOTICE_STRAY, trail.case, duty, rung=rung, person=person, notice=row.id, position=row.position)
+        yield found(
+            Kind.NOTICE_STRAY, trail.case, duty, rung=rung + 1, person=person, notice=row.id, position=row.position
+        )
     for key in sorted(kept.keys() & wanted.keys()):
         yield from _compare_notice(trail, wanted[key]._asdict(), kept[key])
 

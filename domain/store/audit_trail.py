@@ -24,9 +24,7 @@ UNSOUND: Final = frozenset({
 })  # fmt: skip
 """Damage after which the journal says nothing about the tables folded from it."""
 
-BLINDING: Final = frozenset(
-    {Kind.JOURNAL_GAP, Kind.JOURNAL_BEGINNING, Kind.FACT_UNREADABLE, Kind.DUTY_MISNUMBERED}
-)
+BLINDING: Final = frozenset({Kind.JOURNAL_GAP, Kind.JOURNAL_BEGINNING, Kind.FACT_UNREADABLE, Kind.DUTY_MISNUMBERED})
 """Damage after which nothing further in the journal itself can be judged."""
 
 

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 
-from domain.calendar import Calendar
+from domain.programme.office_calendar import load_calendar
 from domain.programme.read import load_programmes
 from domain.settings import Settings, read_settings
 from domain.store.engine import open_engine
@@ -13,6 +13,7 @@ from domain.store.store import Store
 
 KEY_FILE = Path("keys") / "master.key"
 PROGRAMMES = "programmes"
+CALENDAR = "calendar.yaml"
 
 
 def open_install(folder: Path) -> Store:
@@ -22,7 +23,7 @@ def open_install(folder: Path) -> Store:
     engine = open_engine(settings.database_url)
     migrate(engine)
     programmes = load_programmes(folder / PROGRAMMES)
-    return Store(engine, programmes, Calendar(), Seal(master_key(folder / KEY_FILE)))
+    return Store(engine, programmes, load_calendar(folder / CALENDAR), Seal(master_key(folder / KEY_FILE)))
 
 
 @lru_cache

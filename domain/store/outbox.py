@@ -125,7 +125,7 @@ def waiting(connection: Connection) -> list[Waiting]:
 
 
 def hold_joinable(connection: Connection) -> dict[PersonId, NudgeId]:
-    """A queued plain nudge of each person with plain notices waiting, if there is one; no worker can claim it meanwhile."""
+    """A queued plain nudge of each person with plain notices waiting, kept from being claimed meanwhile."""
     somebody_waits = select(t.notice.c.person).where(_WAITING, ~t.notice.c.urgent)
     statement = (
         select(t.nudge.c.person, t.nudge.c.id)

@@ -2,10 +2,9 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy import Connection, Row, select
 
@@ -18,6 +17,7 @@ from domain.rules.commands import ProposeHelper
 from domain.rules.office import Office
 from domain.rules.pairing import ChildToPair, Pairing, PairingRules, Reason, VolunteerToPair, propose
 from domain.rules.pairing_programme import rules_of
+from domain.rules.pairing_words import packed, unpacked
 from domain.store import tables as t
 from domain.store.engine import reading
 from domain.store.journal import recorded
@@ -48,7 +48,7 @@ def propose_in(store: Store, programme: Programme, unit: UnitId, now: datetime, 
             case=found.case,
             person=found.person,
             score=found.score,
-            why=tuple(map(write_reason, found.why)),
+            why=tuple(map(packed, found.why)),
             by=by,
         )
         for found in pairing.proposals
@@ -120,7 +120,7 @@ def _volunteers(
             person=row.person, sex=row.sex, born=born.get(row.person), place=_path(row.unit, around),
             capacity_left=row.capacity - row.load - asked[row.person], kind=row.kind,
             skills=frozenset(json.loads(row.skills)), papers_valid_until=read_papers(row.papers), serving=row.serving,
-            cases_of_families=families.get(row.person, {}),
+            cases_of_families=families.get(row.person, {}), load=row.load,
         )
         for row in rows
     ]  # fmt: skip
@@ -155,7 +155,7 @@ def proposals(connection: Connection, programme: Programme, unit: UnitId | None 
             fact.score,
             case.proposal.approved,
             at,
-            tuple(map(read_reason, fact.why)),
+            tuple(map(unpacked, fact.why)),
         )
         for case in cases
         if case.proposal is not None
@@ -181,20 +181,3 @@ def _proposal_in(row: Row[Any]) -> tuple[PairingProposed, datetime]:
     if not isinstance(entry.fact, PairingProposed):
         raise TypeError(entry.position)
     return entry.fact, entry.at
-
-
-def write_reason(reason: Reason) -> str:
-    """A reason as a fact keeps it: its key and values, no words (``near?level=township&points=75``)."""
-    return f"{reason.key}?{urlencode({key: _flat(value) for key, value in sorted(reason.values.items())})}"
-
-
-def read_reason(text: str) -> Reason:
-    """A reason as it was kept."""
-    key, _, values = text.partition("?")
-    return Reason(
-        key, {name: int(value) if value.lstrip("-").isdigit() else value for name, value in parse_qsl(values)}
-    )
-
-
-def _flat(value: int | str | Iterable[str]) -> int | str:
-    return value if isinstance(value, int | str) else ",".join(value)

@@ -129,6 +129,11 @@ def phone_key(phone: str) -> tuple[str, str]:
     return "phone", phone
 
 
+def language_of(connection: Connection, person: PersonId) -> str | None:
+    """The language a person reads."""
+    return connection.scalar(select(t.person.c.language).where(t.person.c.id == person))
+
+
 def people_of(connection: Connection, kind: Kind) -> list[PersonId]:
     """Everybody of a kind, in the order they were written."""
     return list(connection.scalars(select(t.person.c.id).where(t.person.c.kind == kind).order_by(t.person.c.id)))

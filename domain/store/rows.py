@@ -9,7 +9,7 @@ import msgspec
 
 from domain import facts as f
 from domain.case import Case, Duty
-from domain.ids import PersonId
+from domain.ids import CaseId, PersonId
 from domain.programme.schema import Stage
 from domain.rules.moments import Circumstances, due_duty, next_season
 from domain.rules.notices import known_duties, notices
@@ -40,8 +40,8 @@ class Rows:
     journal: list[Row] = field(default_factory=list)
     opened: list[Row] = field(default_factory=list)
     changed: list[Row] = field(default_factory=list)
-    diary: list[Row] = field(default_factory=list)
-    undiary: list[Row] = field(default_factory=list)
+    diary: dict[tuple[CaseId, int], Row | None] = field(default_factory=dict)
+    """What each entry becomes, or nothing where it goes; the last word of a batch counts."""
     unsure: list[Row] = field(default_factory=list)
     notices: list[Row] = field(default_factory=list)
     signals: dict[tuple[str, str], Row] = field(default_factory=dict)
@@ -111,11 +111,11 @@ class Rows:
             self.unsure.append({"of_case": after.id})
         alike = before is not None and not all_of_it and _placed(before) == _placed(after)
         for number in known.keys() - after.duties.keys():
-            self.undiary.append({"of_case": after.id, "of_number": number})
+            self.diary[after.id, number] = None
         if after.base is not Stage.CLOSED:
             for number, duty in after.duties.items():
                 if not (alike and known.get(number) is duty):
-                    self.diary.append(_entry(after, duty, around))
+                    self.diary[after.id, number] = _entry(after, duty, around)
         self._growth(before, after, around, alike=alike)
 
     def _growth(self, before: Case | None, after: Case, around: Circumstances, *, alike: bool) -> None:
@@ -123,13 +123,13 @@ class Rows:
             return
         growth = next_season(after, around) if after.base is not Stage.CLOSED else None
         if growth is None:
-            self.undiary.append({"of_case": after.id, "of_number": 0})
+            self.diary[after.id, 0] = None
             return
-        self.diary.append({
+        self.diary[after.id, 0] = {
             **_where(after), "number": 0, "kind": growth.kind, "owed_by": None, "climbed_to": None,
             "due_on": growth.due_on.isoformat(), "overdue_from": stamp(growth.overdue_from),
             "next_moment": stamp(growth.next_moment),
-        })  # fmt: skip
+        }  # fmt: skip
 
     def _notices(
         self,

@@ -56,8 +56,8 @@ def save(connection: Connection, rows: Rows) -> None:
     _many(connection, insert(t.snapshot), rows.opened)
     _many(connection, CHANGE_SNAPSHOT, rows.changed)
     _many(connection, FORGET_CASE, rows.unsure)
-    _many(connection, FORGET_ENTRY, rows.undiary)
-    _many(connection, upsert(connection, t.diary), _newest(rows.diary))
+    _many(connection, FORGET_ENTRY, _forgotten(rows))
+    _many(connection, upsert(connection, t.diary), [row for row in rows.diary.values() if row is not None])
     _many(connection, once(connection, t.notice), rows.notices)
     _many(connection, insert(t.tie), rows.ties)
     _many(connection, END_TIE, rows.untied)
@@ -100,9 +100,8 @@ def _many(connection: Connection, statement: Any, rows: Sequence[Row]) -> None:
         connection.execute(statement, rows)
 
 
-def _newest(entries: Sequence[Row]) -> list[Row]:
-    """One entry a duty: a batch may change the same one twice."""
-    return list({(row["case"], row["number"]): row for row in entries}.values())
+def _forgotten(rows: Rows) -> list[Row]:
+    return [{"of_case": case, "of_number": number} for (case, number), row in rows.diary.items() if row is None]
 
 
 def _bear_loads(connection: Connection, load: dict[PersonId, int]) -> None:

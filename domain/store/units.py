@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -49,6 +49,26 @@ def ensure_units(connection: Connection, villages: Iterable[tuple[str, str]]) ->
     if new:
         connection.execute(once(connection, t.unit), new)
         office_changed(connection)
+
+
+class DeskLine(NamedTuple):
+    """One unit and somebody at its desk, or nobody."""
+
+    unit: UnitId
+    name: str
+    level: str
+    person: PersonId | None
+
+
+def all_desks(connection: Connection) -> list[DeskLine]:
+    """Who sits where; a unit without anybody stands there too. Villages have no desks."""
+    rows = connection.execute(
+        select(t.unit.c.id, t.unit.c.name, t.unit.c.level, t.desk.c.person)
+        .join(t.desk, t.desk.c.unit == t.unit.c.id, isouter=True)
+        .where(t.unit.c.level != Level.VILLAGE.value)
+        .order_by(t.unit.c.id, t.desk.c.person)
+    )
+    return [DeskLine(*row) for row in rows]
 
 
 def seat(connection: Connection, unit: UnitId, person: PersonId) -> None:

@@ -106,7 +106,9 @@ class ChannelPlugin(AppriseBase):
         if not outcome.detail:
             return outcome
         told = (message.to, message.subject, message.text)
-        return replace(outcome, detail=redacted(outcome.detail, (*told, self.user or "", self.password or "", *self.secrets())))
+        return replace(
+            outcome, detail=redacted(outcome.detail, (*told, self.user or "", self.password or "", *self.secrets()))
+        )
 
     def send(self, body: str, title: str = "", **_: Any) -> bool:
         """Apprise's entry: the message in hand, or an ordinary notification to the URL's own ``to``."""

@@ -111,13 +111,17 @@ def request_for(form: GatewayForm, values: Mapping[str, str]) -> httpx.Request:
     fields = {name: value for name, value in filled.items() if value}
     headers = {"accept": "*/*", "accept-encoding": "identity", "user-agent": "shouwang"}
     if form.basic_auth:
-        login = b64encode(f"{values['user']}:{values['password']}".encode()).decode("ascii")
-        headers["authorization"] = f"Basic {login}"
+        headers["authorization"] = f"Basic {basic_login(values['user'], values['password'])}"
     headers |= {name: _filled(template, values) for name, template in form.headers.items()}
     if form.send == "query":
         return httpx.Request(form.method, f"{form.address}?{_encoded(fields)}", headers=headers)
     content, kind = _content(form.send, fields)
     return httpx.Request(form.method, form.address, headers={"content-type": kind} | headers, content=content)
+
+
+def basic_login(user: str, password: str) -> str:
+    """User and password as they stand in a header (RFC 7617)."""
+    return b64encode(f"{user}:{password}".encode()).decode("ascii")
 
 
 def _filled(template: str, values: Mapping[str, str]) -> str:

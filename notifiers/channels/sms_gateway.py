@@ -7,7 +7,14 @@ from urllib.parse import quote
 
 from notifiers.channels.channel import ChannelPlugin, Doubt
 from notifiers.channels.gateway_answers import ANSWER_SETTINGS, answer_rules, judged
-from notifiers.channels.gateway_form import FORM_SETTINGS, gateway_form, number_for, request_for, with_preset
+from notifiers.channels.gateway_form import (
+    FORM_SETTINGS,
+    basic_login,
+    gateway_form,
+    number_for,
+    request_for,
+    with_preset,
+)
 from notifiers.channels.http_line import HttpLine
 from notifiers.channels.message import Message
 from notifiers.channels.trust import trusted
@@ -59,8 +66,9 @@ class SmsGatewayChannel(ChannelPlugin):
         return answer if isinstance(answer, Outcome) else judged(answer, self._rules)
 
     def secrets(self) -> Iterable[str]:
-        """Fixed fields and headers: one of them may be a key."""
-        return (*self._form.fields.values(), *self._form.headers.values())
+        """The login in its other form, and fixed fields and headers: one of them may be a key."""
+        login = basic_login(self.user or "", self.password or "")
+        return (login, *self._form.fields.values(), *self._form.headers.values())
 
     def close(self) -> None:
         """Close the kept connections."""

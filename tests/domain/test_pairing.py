@@ -169,6 +169,7 @@ def test_one_more_pair_is_worth_more_than_any_nearness() -> None:
 def test_idle_volunteers_come_before_those_who_already_help_somebody() -> None:
     busy = replace(woman(1), cases_of_families={"x": 1})
     assert pairs(propose([girl()], [busy, woman(2)], RULES, ON)) == {"371302-00001": "p000000002"}
+    assert pairs(propose([girl()], [replace(woman(1), load=1), woman(2)], RULES, ON)) == {"371302-00001": "p000000002"}
     two = [replace(woman(1), capacity_left=2), woman(2)]
     assert sorted(pairs(propose([girl(1), girl(2)], two, RULES, ON)).values()) == ["p000000001", "p000000002"]
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from support.programmes import FILE
 
 from domain.programme.mistakes import Mistake
 from domain.programme.read import read_programme
 from domain.programme.schema import Programme
 from domain.words import sentences
-from support.programmes import FILE
 
 TEXT: Final = FILE.read_text(encoding="utf-8")
 FOLDER: Final = FILE.parents[1] / "programme"
@@ -49,7 +49,9 @@ def test_the_shipped_file_has_no_mistake() -> None:
 
 
 def test_a_misspelled_key_is_named_with_what_it_was_meant_to_be() -> None:
-    found = linyi_with(("owed_by: county_desk\n    stages: [pairing, follow-up]", "owed_to: county_desk\n    stages: []"))
+    found = linyi_with(
+        ("owed_by: county_desk\n    stages: [pairing, follow-up]", "owed_to: county_desk\n    stages: []")
+    )
     line = line_of("owed_by: county_desk\n    stages: [pairing, follow-up]")
     assert (line, "duties.decide_proposal.owed_to", "unknown-key-near") in told(found)
     assert (line + 1, "duties.decide_proposal.stages", "no-stage") in told(found)
@@ -102,7 +104,7 @@ def test_a_setting_that_does_not_exist_and_one_that_nobody_uses_are_mistakes() -
 
 def test_a_missing_part_of_the_file_does_not_hide_the_rest() -> None:
     text = TEXT.replace("time_zone: Asia/Shanghai\n", "").replace("raises: aid_missing", "raises: aid_mising")
-    assert [(each.key, each.problem) for each in mistakes(text)][0] == ("time_zone", "missing")
+    assert next((each.key, each.problem) for each in mistakes(text)) == ("time_zone", "missing")
     assert "raised-to-nobody-near" in {each.problem for each in mistakes(text)}
 
 
@@ -140,6 +142,7 @@ def test_a_key_written_twice_is_named_with_the_line_of_the_first() -> None:
         ("subject: child", "subject: child: elder", "yaml-colon-inside", 0),
         ("subject: child", "subject: @child", "yaml-strange-start", 0),
         ("subject: child", "subject: ch\x07ild", "yaml-control", 0),
+        ("subject: child", "subject: ch\ud800ild", "yaml-control", 0),
         ("  below_age: 18", "   below_age: 18", "yaml-indent", 1),
     ],
 )

@@ -17,10 +17,14 @@ from tests.samples.sheets import KINDS, an_id
 @pytest.mark.parametrize(
     "written",
     [
-        "2019年4月2日", "2019年04月02日", "2019 年 4 月 2 日", "2019.4.2", "2019.04.02.", "2019-04-02", "2019/4/2", "20190402",
-        20190402, 20190402.0, "２０１９年４月２日", "２０１９．４．２", "二〇一九年四月二日", "二零一九年四月二日", "二○一九年四月二日",
-        43557, 43557.0, "43557", "2019-04-02 00:00:00", "2019-04-02T00:00:00", "2019/4/2 0:00", "2019年4月2日出生", "2019、4、2",
-        "2019，4，2", "2019年4月2号", "2019年4月2日(公历)", date(2019, 4, 2), datetime.fromisoformat("2019-04-02 08:30"), "'2019-04-02",
+        "2019年4月2日", "2019年04月02日", "2019 年 4 月 2 日", "2019.4.2", "2019.04.02.",
+        "2019-04-02", "2019/4/2", "20190402",
+        20190402, 20190402.0, "２０１９年４月２日", "２０１９．４．２", "二〇一九年四月二日",
+        "二零一九年四月二日", "二○一九年四月二日",
+        43557, 43557.0, "43557", "2019-04-02 00:00:00", "2019-04-02T00:00:00", "2019/4/2 0:00",
+        "2019年4月2日出生", "2019、4、2",
+        "2019，4，2", "2019年4月2号", "2019年4月2日(公历)", date(2019, 4, 2),
+        datetime.fromisoformat("2019-04-02 08:30"), "'2019-04-02",
     ],
 )  # fmt: skip
 def test_a_day_is_read_however_it_is_written(written: Cell) -> None:
@@ -45,7 +49,8 @@ def test_other_days_are_read_too(written: str, day: date) -> None:
 
 @pytest.mark.parametrize(
     ("written", "year", "month"),
-    [("2019年4月", 2019, 4), ("2019.04", 2019, 4), ("2019-4", 2019, 4), ("201904", 2019, 4), ("二〇一九年四月", 2019, 4),
+    [("2019年4月", 2019, 4), ("2019.04", 2019, 4), ("2019-4", 2019, 4), ("201904", 2019, 4),
+    ("二〇一九年四月", 2019, 4),
      ("2019", 2019, None), (2019, 2019, None), ("2019年", 2019, None), (2019.1, 2019, None)],
 )  # fmt: skip
 def test_a_month_or_a_year_is_not_made_into_a_day(written: Cell, year: int, month: int | None) -> None:
@@ -77,7 +82,8 @@ def test_an_age_counts_full_years() -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["37139920200327150X", "37139920200327150x", "３７１３９９２０２００３２７１５０Ｘ", "371399 20200327 150X", "371399-20200327-150X",
+    ["37139920200327150X", "37139920200327150x", "３７１３９９２０２００３２７１５０Ｘ",
+    "371399 20200327 150X", "371399-20200327-150X",
      "'37139920200327150X", '="37139920200327150X"', "37139920200327150×", " 37139920200327150Х "],
 )  # fmt: skip
 def test_an_id_number_is_tidied(written: str) -> None:
@@ -173,7 +179,9 @@ def test_a_telephone_number_is_tidied(written: Cell, number: str) -> None:
     assert not reading.others
 
 
-@pytest.mark.parametrize("written", ["13805390001/0539-7212345", "12345、13805390001", "13805390001 13905390002", "0539-1、13805390001"])
+@pytest.mark.parametrize(
+    "written", ["13805390001/0539-7212345", "12345、13805390001", "13805390001 13905390002", "0539-1、13805390001"]
+)
 def test_the_first_usable_of_several_numbers_is_taken(written: str) -> None:
     reading = read_phone(written)
     assert isinstance(reading, Phone)
@@ -224,6 +232,12 @@ def test_a_kind_in_doubt_is_left_to_somebody(written: str) -> None:
     assert isinstance(read_kind(written, KINDS), KindsPossible)
 
 
+def test_a_name_of_one_character_counts_only_by_itself() -> None:
+    kinds = {"orphan": ("孤儿", "孤")}
+    assert read_kind("孤", kinds) == KindFound("orphan", reworded=False)
+    assert read_kind("孤僻", kinds) is None
+
+
 @pytest.mark.parametrize("written", ["家庭富裕", "留守儿童", "123", "孤"])
 def test_what_is_no_kind_of_the_programme_is_none(written: str) -> None:
     assert read_kind(written, KINDS) is None
@@ -257,6 +271,13 @@ def test_names_are_tidied_and_odd_ones_noticed() -> None:
 
 
 def test_sexes_and_lists_are_read() -> None:
-    assert [read_sex(text) for text in ("女", "男孩", " F ", "2", "", "？")] == ["female", "male", "female", "female", None, None]
+    assert [read_sex(text) for text in ("女", "男孩", " F ", "2", "", "？")] == [
+        "female",
+        "male",
+        "female",
+        "female",
+        None,
+        None,
+    ]
     assert listed("数学、书法，心理咨询/数学") == ("数学", "书法", "心理咨询")
     assert listed("无") == ()

@@ -18,10 +18,6 @@ from tests.samples.sheets import CHILD, KINDS, LINYI, ON, SAMPLES, a_child, csv_
 RULES = SurveyRules(kinds=KINDS, below_age=18, within=LINYI, on=ON)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 CLEAN = (SAMPLES / "survey-clean.xlsx").read_bytes()
-WHOLE_FILE = {
-    "no-file", "too-large", "empty", "old-xls", "word", "password", "html", "not-a-table", "not-a-workbook", "damaged",
-    "too-heavy", "too-many-cells", "encoding", "csv-quotes", "no-headings", "columns-missing", "no-rows",
-}  # fmt: skip
 
 
 def error_of(path: Path) -> str:
@@ -39,10 +35,26 @@ def error_in(tmp_path: Path, name: str, content: bytes) -> str:
     return error_of(path)
 
 
+def read_or_refuse(folder: Path, name: str, content: bytes) -> None:
+    """Nothing but a report or a SheetError, and everything it says can be said."""
+    path = folder / name
+    path.write_bytes(content)
+    try:
+        report = read_survey(path, RULES, frozenset())
+    except SheetError as refused:
+        said = [refused.say(language) for language in LANGUAGES]
+    else:
+        said = [row.why(language) or row.verdict for row in report.rows for language in LANGUAGES]
+    assert all(said)
+
+
 def with_part(name: str, content: str | bytes) -> bytes:
     """The clean sample with one part of its archive changed."""
     changed = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(CLEAN)) as parts, zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as copy:
+    with (
+        zipfile.ZipFile(io.BytesIO(CLEAN)) as parts,
+        zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy,
+    ):
         for entry in parts.namelist():
             copy.writestr(entry, content if entry == name else parts.read(entry))
     return changed.getvalue()
@@ -102,7 +114,7 @@ def test_another_kind_of_archive_is_no_workbook(tmp_path: Path) -> None:
 
 
 def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
-    bomb = with_part("xl/worksheets/sheet1.xml", b" " * (400 << 20))
+    bomb = with_part("xl/worksheets/sheet1.xml", b" " * (170 << 20))
     assert len(bomb) < 1 << 20
     assert error_in(tmp_path, "bomb.xlsx", bomb) == "too-heavy"
 
@@ -135,7 +147,9 @@ def test_entities_of_xml_are_not_expanded(tmp_path: Path) -> None:
 
 def test_a_value_in_the_last_corner_does_not_lay_out_every_cell(tmp_path: Path) -> None:
     corners = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
-    assert error_in(tmp_path, "corner.xlsx", with_part("xl/worksheets/sheet1.xml", sheet_xml(corners))) == "too-many-cells"
+    assert (
+        error_in(tmp_path, "corner.xlsx", with_part("xl/worksheets/sheet1.xml", sheet_xml(corners))) == "too-many-cells"
+    )
     hidden = corners.replace(' r="XFD1048576"', "  r\n=\n'XFD1048576'").replace(' r="A1"', "\nr\t=\t'A1'")
     answer = error_in(tmp_path, "hidden.xlsx", with_part("xl/worksheets/sheet1.xml", sheet_xml(hidden)))
     assert answer in {"too-many-cells", "too-heavy"}
@@ -159,9 +173,8 @@ def test_a_declared_range_that_is_far_too_large_changes_nothing(tmp_path: Path) 
 
 
 def test_one_long_text_in_every_cell_is_too_much(tmp_path: Path) -> None:
-    rows = [["很" * 30_000 + str(row) for _ in range(20)] for row in range(200)]
-    shared = workbook(tmp_path / "shared.xlsx", rows)
-    assert error_of(shared) in {"too-heavy", "too-large"}
+    rows = [["很" * 30_000] * 20] * 120
+    assert error_of(workbook(tmp_path / "shared.xlsx", rows)) == "too-heavy"
 
 
 def test_a_csv_of_nothing_but_commas_is_too_much(tmp_path: Path) -> None:
@@ -197,40 +210,21 @@ def test_signs_that_break_lines_elsewhere_break_none_in_a_csv(tmp_path: Path) ->
 
 def test_reading_leaves_the_memory_of_this_process_alone(tmp_path: Path) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    corner = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c\nr="ALL1048576"><v>1</v></c></row>'
+    corner = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r\n="ALL1048576"><v>1</v></c></row>'
     error_in(tmp_path, "corner.xlsx", with_part("xl/worksheets/sheet1.xml", sheet_xml(corner)))
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 << 10
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(10))
 def test_a_workbook_with_flipped_bytes_is_read_or_refused(tmp_path: Path, seed: int) -> None:
     dice = random.Random(seed)
     broken = bytearray(CLEAN)
     for _ in range(dice.choice((1, 5, 50))):
         broken[dice.randrange(4, len(broken))] = dice.randrange(256)
-    path = tmp_path / "broken.xlsx"
-    path.write_bytes(broken)
-    try:
-        report = read_survey(path, RULES, frozenset())
-    except SheetError as error:
-        assert error.reason.key in WHOLE_FILE
-    else:
-        assert report.rows
+    read_or_refuse(tmp_path, "broken.xlsx", bytes(broken))
 
 
-def read_or_refuse(folder: Path, name: str, content: bytes) -> None:
-    """Nothing but a report or a SheetError, and everything it says can be said."""
-    path = folder / name
-    path.write_bytes(content)
-    try:
-        report = read_survey(path, RULES, frozenset())
-    except SheetError as error:
-        assert error.reason.key in WHOLE_FILE
-        return
-    assert all(isinstance(row.why(language), str) for row in report.rows for language in LANGUAGES)
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=600), name=st.sampled_from(["a.csv", "a.xlsx", "a.xls", "a"]))
 def test_no_bytes_at_all_raise_anything_but_a_sheet_error(tmp_path: Path, content: bytes, name: str) -> None:
     read_or_refuse(tmp_path, name, content)
@@ -238,19 +232,42 @@ def test_no_bytes_at_all_raise_anything_but_a_sheet_error(tmp_path: Path, conten
 
 CELLS = st.one_of(
     st.text(max_size=12),
-    st.sampled_from(["合计", "同上", "=1+1", "'", '="1"', "37130220140402010X", "2014-4", "13805390001", "孤儿", "兰山区", "√", "无"]),
+    st.sampled_from(
+        [
+            "合计",
+            "同上",
+            "=1+1",
+            "'",
+            '="1"',
+            "37130220140402010X",
+            "2014-4",
+            "13805390001",
+            "孤儿",
+            "兰山区",
+            "√",
+            "无",
+        ]
+    ),
     st.text(alphabet="0123456789０１２.-/年月日十Xx ", max_size=20),
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.lists(CELLS, min_size=len(CHILD), max_size=len(CHILD)), min_size=1, max_size=4))
 def test_whatever_stands_in_the_cells_each_row_gets_a_verdict(tmp_path: Path, rows: list[list[str]]) -> None:
     read_or_refuse(tmp_path, "cells.csv", csv_bytes([list(CHILD), *rows], "utf-8"))
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(cells=st.lists(st.one_of(CELLS, st.floats(), st.integers(), st.dates(), st.booleans()), min_size=14, max_size=14))
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    cells=st.lists(st.one_of(CELLS, st.floats(), st.integers(), st.dates(), st.booleans()), min_size=14, max_size=14)
+)
 def test_whatever_kinds_of_cells_a_workbook_has_each_row_gets_a_verdict(tmp_path: Path, cells: list[object]) -> None:
-    child = dict(zip(CHILD, (str(cell) if cell != cell or cell in (float("inf"), float("-inf")) else cell for cell in cells), strict=True))
+    child = dict(
+        zip(
+            CHILD,
+            (str(cell) if cell != cell or cell in (float("inf"), float("-inf")) else cell for cell in cells),
+            strict=True,
+        )
+    )
     read_or_refuse(tmp_path, "cells.xlsx", survey(tmp_path / "made.xlsx", child).read_bytes())

@@ -245,7 +245,7 @@ def test_neither_logs_nor_details_show_who_was_told_what(peer: GatewayPeer, capl
     basic = b64encode(b"shouwang:p@ss:w/rd&").decode()
     with caplog.at_level(logging.DEBUG), kannel(peer.port, **{":key": "sesame77"}) as channel:
         channel.send(sms())
-        peer.answer(400, f"bad: +8613812345678 <{TEXT[4:30]}> p@ss:w/rd& sesame77 {quote(TEXT)[:150]} (#9)")
+        peer.answer(400, f"bad: +8613812345678 <{TEXT[4:30]}> p@ss:w/rd& sesame77 {basic} {quote(TEXT)[:150]} (#9)")
         outcome = channel.send(sms())
         shown = caplog.text + repr(channel) + repr(sms()) + outcome.detail
 

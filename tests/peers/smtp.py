@@ -55,6 +55,9 @@ class SmtpPeer:
     lines: int = 0
     """Connections on which a client has said something."""
     said: list[str] = field(default_factory=list)
+    """The steps clients have begun, in order."""
+    ways: list[str] = field(default_factory=list)
+    """The ways of signing in that were tried."""
     _answers: dict[str, deque[str]] = field(default_factory=dict)
     _controller: "_Controller | None" = None
 
@@ -131,6 +134,8 @@ class _Line(SMTP):
 
     async def _ordered_or(self, step: str, usual: Any, arg: str) -> None:
         self._peer.said.append(step)
+        if step == "AUTH":
+            self._peer.ways.append(arg.split()[0])
         ordered = self._peer.next_answer(step)
         if ordered is None:
             await usual(arg)

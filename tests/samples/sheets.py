@@ -9,6 +9,8 @@ from typing import Final
 
 import xlsxwriter
 
+from domain.sheets.grid import Grid
+
 SAMPLES: Final = Path(__file__).parent
 ON: Final = date(2026, 9, 1)
 LINYI: Final = "3713"
@@ -90,6 +92,12 @@ def workbook(path: Path, *sheets: Rows, names: Sequence[str] = (), merged: Itera
 def survey(path: Path, *children: Mapping[str, object], headings: Sequence[str] = tuple(CHILD)) -> Path:
     """An XLSX with one row of headings and a row for each child."""
     return workbook(path, [list(headings), *[[child.get(heading) for heading in headings] for child in children]])
+
+
+def grid(*people: Mapping[str, object]) -> Grid:
+    """A sheet as it is read, with one row of headings and a row for each."""
+    headings = tuple(people[0])
+    return Grid("", (headings, *(tuple(person.get(heading) for heading in headings) for person in people)))  # type: ignore[arg-type]
 
 
 def csv_bytes(rows: Rows, encoding: str = "utf-8", delimiter: str = ",") -> bytes:

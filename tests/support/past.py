@@ -3,10 +3,6 @@
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from domain.ids import CaseId
-from domain.rules import commands as c
-from domain.store.rounds import run_round
-from domain.store.store import Store
 from support.office import (
     BEGIN,
     COUNTY_DESK,
@@ -14,6 +10,7 @@ from support.office import (
     OTHER_TOWNSHIP,
     SUN,
     TOWNSHIP_DESK,
+    WU,
     ZHOU,
     answer,
     days,
@@ -23,7 +20,12 @@ from support.office import (
     pair,
     talk,
 )
-from support.telling import tell_everybody
+from support.taken import tell_everybody
+
+from domain.ids import CaseId
+from domain.rules import commands as c
+from domain.store.rounds import run_round
+from domain.store.store import Store
 
 LAST_DAY: Final = 100
 NOW: Final = BEGIN + days(LAST_DAY)
@@ -38,6 +40,7 @@ class Past(NamedTuple):
     closed: CaseId
     excused: CaseId
     unreached: CaseId
+    uphill: CaseId
 
 
 def live_through(store: Store) -> Past:
@@ -45,6 +48,7 @@ def live_through(store: Store) -> Past:
     past = Past(
         open_case(store, 1), open_case(store, 2, township=OTHER_TOWNSHIP), open_case(store, 3, admit=False),
         open_case(store, 4), open_case(store, 5), open_case(store, 6, sex="male"),
+        open_case(store, 7, township=OTHER_TOWNSHIP),
     )  # fmt: skip
     for day in range(1, LAST_DAY + 1):
         now = BEGIN + days(day)
@@ -57,7 +61,14 @@ def live_through(store: Store) -> Past:
 def _happen(store: Store, past: Past, day: int, now: datetime) -> None:
     match day:
         case 2:
-            for case, volunteer in ((past.replaced, ZHOU), (past.closed, LIU), (past.excused, LIU), (past.unreached, SUN)):
+            volunteers = {
+                past.replaced: ZHOU,
+                past.closed: LIU,
+                past.excused: LIU,
+                past.unreached: SUN,
+                past.uphill: WU,
+            }
+            for case, volunteer in volunteers.items():
                 pair(store, case, volunteer, now)
             answer(store, past.refused, "eligibility_review", TOWNSHIP_DESK, now, eligible=False)
         case 8:
@@ -67,7 +78,13 @@ def _happen(store: Store, past: Past, day: int, now: datetime) -> None:
             answer(store, past.closed, "first_visit", LIU, now, needs_help=True)
         case 22:
             _acknowledge(store, past.unreached, "first_visit", now)
-            do(store, c.ReportTellingFailed(case=past.unreached, duty=duty_of(store, past.unreached, "first_visit"), person=SUN), now)
+            do(
+                store,
+                c.ReportTellingFailed(
+                    case=past.unreached, duty=duty_of(store, past.unreached, "first_visit"), person=SUN
+                ),
+                now,
+            )
         case 25:
             _excuse(store, past.excused, "guardian_word", now)
         case 30:

@@ -1,23 +1,117 @@
-"""Telling without a channel: what waits is planned into one nudge a person, and every nudge is written down as sent."""
+"""Telling people in tests: settings, a channel that does what it is told, and what the outbox holds."""
 
-from datetime import datetime
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final, cast
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
+from domain.ids import NudgeId, PersonId
 from domain.store import tables as t
-from domain.store.engine import writing
-from domain.store.moments import stamp
-from domain.store.outbox import NewNudge, add_nudges, drop_ended, hand_notices, next_nudge, waiting
+from domain.store.engine import reading, writing
+from domain.store.people import change_identity, identities
+from domain.store.rounds import run_round
 from domain.store.store import Store
+from notifiers.channels import Channel, Doubt, Message
+from notifiers.outcomes import Outcome, accepted, unknown
+from notifiers.planner import PlanReport, plan
+from notifiers.reports import DeliveryReport
+from notifiers.settings import ChannelSetting, Telling
+from notifiers.worker import deliver_all
+
+BASE: Final = "https://shouwang.example"
 
 
-def tell_everybody(store: Store, now: datetime) -> None:
-    """Everything that waits at ``now`` leaves at once and is taken."""
+@dataclass
+class ScriptedChannel:
+    """A channel by hand: answers as ordered, in order; accepts when nothing is ordered. Keeps what it was given."""
+
+    answers: deque[Outcome | Callable[[], Outcome]] = field(default_factory=deque)
+    doubt: Doubt = Doubt.ONE
+    can_ask: bool = False
+    known: Outcome = field(default_factory=lambda: unknown("not-found"))
+    sent: list[Message] = field(default_factory=list)
+    asked: list[Message] = field(default_factory=list)
+
+    def send(self, message: Message) -> Outcome:
+        """Keep it and answer."""
+        self.sent.append(message)
+        answer = self.answers.popleft() if self.answers else accepted("ok", f"id-{len(self.sent)}")
+        return answer() if callable(answer) else answer
+
+    def ask(self, message: Message, provider_id: str | None = None) -> Outcome:
+        """What is ``known``."""
+        self.asked.append(message)
+        return self.known
+
+    def then(self, *answers: Outcome | Callable[[], Outcome]) -> "ScriptedChannel":
+        """Order the next answers."""
+        self.answers.extend(answers)
+        return self
+
+
+def opened(**channels: ScriptedChannel) -> Mapping[str, Channel]:
+    """Scripted channels as the worker takes them."""
+    return cast("Mapping[str, Channel]", channels)
+
+
+def telling(*names: str, **more: Any) -> Telling:
+    """Settings with channels of these names in order of preference; their URLs are opened by nobody."""
+    channels = tuple(ChannelSetting(name=cast("Any", name), url=f"{name}://") for name in names or ("mail", "sms"))
+    return Telling(base_url=BASE, channels=channels, **more)
+
+
+def tell(
+    store: Store, settings: Telling, channels: Mapping[str, Channel], now: datetime, worker: str = "w1"
+) -> tuple[PlanReport, DeliveryReport]:
+    """A round, planning and delivery, as the flows do them."""
+    run_round(store, now)
+    return plan(store, settings, now), deliver_all(store, settings, channels, now, worker)
+
+
+def nudges(store: Store, **where: Any) -> list[Any]:
+    """Nudges as they stand, oldest first."""
+    statement = select(t.nudge).order_by(t.nudge.c.id)
+    for name, value in where.items():
+        statement = statement.where(t.nudge.c[name] == value)
+    with reading(store.engine) as connection:
+        return list(connection.execute(statement))
+
+
+def notices(store: Store, **where: Any) -> list[Any]:
+    """Notices as they stand, oldest first."""
+    statement = select(t.notice).order_by(t.notice.c.id)
+    for name, value in where.items():
+        statement = statement.where(t.notice.c[name] == value)
+    with reading(store.engine) as connection:
+        return list(connection.execute(statement))
+
+
+def facts_named(store: Store, name: str) -> int:
+    """How many facts of a name the journal holds."""
+    with reading(store.engine) as connection:
+        counting = select(func.count()).select_from(t.journal).where(t.journal.c.name == name)
+        return connection.execute(counting).scalar_one()
+
+
+def let_lease_run_out(store: Store, nudge: NudgeId, now: datetime) -> None:
+    """As if the worker that holds it had died long ago."""
+    before = (now - timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     with writing(store.engine) as connection:
-        drop_ended(connection)
-        wishes = sorted({(each.person, each.urgent) for each in waiting(connection)})
-        first = next_nudge(connection, len(wishes))
-        add_nudges(connection, first, [NewNudge(person, "spool", urgent, now) for person, urgent in wishes], now)
-        hand_notices(connection, first, ())
-        taken = {"state": "sent", "settled_at": stamp(now), "outcome": "accepted", "tries": 1}
-        connection.execute(update(t.nudge).where(t.nudge.c.state == "queued").values(**taken))
+        connection.execute(update(t.nudge).where(t.nudge.c.id == nudge).values(claimed_until=before))
+
+
+def contacts(store: Store, person: PersonId, **changes: Any) -> None:
+    """Change how a person can be reached."""
+    with writing(store.engine) as connection:
+        known = identities(connection, store.seal, [person])[person]
+        merged = {name: getattr(known, name) for name in known.__struct_fields__} | changes
+        change_identity(connection, store.seal, person, type(known)(**merged))
+
+
+def speak(store: Store, person: PersonId, language: str) -> None:
+    """Set the language a person reads."""
+    with writing(store.engine) as connection:
+        connection.execute(update(t.person).where(t.person.c.id == person).values(language=language))

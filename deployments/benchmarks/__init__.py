@@ -1,0 +1,1 @@
+"""Benchmarks that measure the engine beside the bare database in one run."""

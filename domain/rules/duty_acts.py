@@ -1,0 +1,51 @@
+"""What else may be done with a duty: acknowledge, excuse, renew a paper, note that nobody could be told."""
+
+from datetime import datetime
+
+from domain import facts as f
+from domain.rules import commands as c
+from domain.rules.answering import open_duty
+from domain.rules.refusals import Reason, Refusal
+from domain.rules.unfolding import Unfolding
+
+
+def acknowledge(unfolding: Unfolding, command: c.AcknowledgeDuty, now: datetime) -> None:
+    """The ladder waits as long as the rung reached allows."""
+    duty = open_duty(unfolding, command.duty)
+    ladder = unfolding.around.programme.ladders[unfolding.kind(duty.kind).ladder].rungs
+    reached = ladder[min(duty.rungs, len(ladder)) - 1] if duty.rungs else None
+    if reached is None or reached.acknowledged_for is None:
+        raise Refusal(Reason.NOT_CLIMBED, str(command.duty))
+    if duty.waits_until is not None:
+        raise Refusal(Reason.ALREADY_ACKNOWLEDGED, str(command.duty))
+    until = unfolding.around.start(unfolding.around.later(unfolding.around.day(now), reached.acknowledged_for))
+    unfolding.add(f.DutyAcknowledged(duty=duty.number, by=command.by, until=until), now, command.by)
+
+
+def excuse(unfolding: Unfolding, command: c.ExcuseDuty, now: datetime) -> None:
+    """Let one duty go; never the last one of a case."""
+    duty = open_duty(unfolding, command.duty)
+    unfolding.add(f.DutyExcused(duty=duty.number, by=command.by, reason=command.reason), now, command.by)
+    unfolding.open_next(duty, now)
+    if not unfolding.case.duties:
+        raise Refusal(Reason.NOTHING_LEFT, str(command.duty))
+
+
+def telling_failed(unfolding: Unfolding, command: c.ReportTellingFailed, now: datetime) -> None:
+    """Nobody could be reached about a duty."""
+    open_duty(unfolding, command.duty)
+    unfolding.add(f.TellingFailed(duty=command.duty, person=command.person), now)
+
+
+def renew_paper(unfolding: Unfolding, command: c.RenewPaper, now: datetime) -> None:
+    """A paper of a tied helper is valid anew; the duty to renew it is met."""
+    if command.paper not in unfolding.around.programme.papers:
+        raise Refusal(Reason.NO_SUCH_PAPER, command.paper)
+    if not any(tie.person == command.person for tie in unfolding.case.ties):
+        raise Refusal(Reason.NOT_TIED, command.person)
+    unfolding.add(f.PaperRenewed(person=command.person, paper=command.paper, until=command.until), now, command.by)
+    for duty in tuple(unfolding.case.duties.values()):
+        if unfolding.kind(duty.kind).opens.paper == command.paper:
+            today = unfolding.around.day(now)
+            unfolding.add(f.DutyMet(duty=duty.number, by=command.by, on=today, through="event"), now, command.by)
+    unfolding.keep_standing(now)

@@ -1,0 +1,50 @@
+"""A changed risk: what is not late yet moves to the day the new risk asks for."""
+
+from datetime import date, datetime
+
+from domain import facts as f
+from domain.case import Duty
+from domain.ids import PersonId
+from domain.programme.spans import Length
+from domain.rules.moments import length_for
+from domain.rules.refusals import Reason, Refusal
+from domain.rules.unfolding import Unfolding
+
+
+def change_risk(unfolding: Unfolding, risk: str, by: PersonId | None, now: datetime) -> None:
+    """Set the risk; what is not late yet moves with it."""
+    if risk not in unfolding.around.programme.risks:
+        raise Refusal(Reason.NO_SUCH_RISK, risk)
+    if risk == unfolding.case.risk:
+        raise Refusal(Reason.SAME_RISK, risk)
+    unfolding.add(f.RiskChanged(risk=risk, before=unfolding.case.risk, by=by), now, by)
+    for duty in tuple(unfolding.case.duties.values()):
+        _follow_risk(unfolding, duty, now)
+
+
+def _follow_risk(unfolding: Unfolding, duty: Duty, now: datetime) -> None:
+    """A duty not yet due moves to the day the new risk asks for; one already late stays late."""
+    today = unfolding.around.day(now)
+    day = _day_at_risk(unfolding, duty, today)
+    if day is None or duty.due_on < today or day == duty.due_on:
+        return
+    recurs = unfolding.kind(duty.kind).opens.recurs
+    number = unfolding.open_another(
+        duty.kind,
+        now,
+        f"risk:{unfolding.case.risk}",
+        day,
+        rhythm_from=day if recurs else None,
+        about=duty.about,
+    )
+    unfolding.supersede(duty, number, "risk", now)
+
+
+def _day_at_risk(unfolding: Unfolding, duty: Duty, today: date) -> date | None:
+    opens = unfolding.kind(duty.kind).opens
+    written = opens.every or opens.within
+    if written is None or isinstance(written, Length):
+        return None
+    since = unfolding.case.last_met.get(duty.kind) if opens.every else None
+    anchor = since or unfolding.around.day(duty.opened_at)
+    return max(unfolding.around.later(anchor, length_for(unfolding.case.risk, written)), today)

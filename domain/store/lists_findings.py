@@ -1,0 +1,193 @@
+"""What nobody asked about and somebody must know: findings that arise by themselves, for a coordinator's list."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+
+from domain.facts import DutyMet, DutyOpened, stored_name
+from domain.ids import CaseId, PersonId, UnitId
+from domain.programme.schema import Level, Stage
+from domain.store import tables as t
+from domain.store.journal import recorded
+from domain.store.lists_overdue import A_DUTY, is_overdue, within
+from domain.store.moments import moment, stamp
+from domain.store.store import among
+from domain.words import say
+
+PATIENCE: Final = timedelta(days=30)
+"""So long a child may wait for a companion, and a new pair for its first meeting, before it is a finding whatever
+the programme's own duties say; earlier when one of these is overdue."""
+
+DESKS: Final = (Level.TOWNSHIP, Level.COUNTY, Level.CITY)
+
+
+class Sort(StrEnum):
+    """What kinds of findings there are; the sentences are ``story.finding-<sort>``."""
+
+    NEVER_PAIRED = "never-paired"
+    NEVER_VISITED = "never-visited"
+    EMPTY_DESK = "empty-desk"
+    SET_ASIDE = "set-aside"
+    NOT_REACHED = "not-reached"
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """One finding. ``count``: open matters of an empty desk, times a case failed, days of waiting."""
+
+    sort: Sort
+    unit: UnitId
+    since: datetime | None = None
+    count: int = 0
+    case: CaseId | None = None
+    person: PersonId | None = None
+    duty: int | None = None
+
+    def sentence(self, language: str) -> str:
+        """The finding in words, with ids and case numbers only."""
+        since = stamp(self.since) if self.since else ""
+        return say(
+            language, f"story.finding-{self.sort.value}", unit=self.unit, since=since, count=self.count,
+            case=self.case, person=self.person, duty=self.duty,
+        )  # fmt: skip
+
+
+def findings(connection: Connection, now: datetime, unit: UnitId | None = None) -> list[Noticed]:
+    """Everything noticed in a unit and below it or everywhere, by sort, the longest standing first."""
+    return [
+        *never_paired(connection, now, unit),
+        *never_visited(connection, now, unit),
+        *empty_desks(connection, unit),
+        *set_aside(connection, now, unit),
+        *not_reached(connection, unit),
+    ]
+
+
+def never_paired(connection: Connection, now: datetime, unit: UnitId | None = None) -> list[Noticed]:
+    """Open cases, registered and never paired, with something overdue or waiting longer than patience."""
+    statement = (
+        select(t.snapshot.c.case, t.snapshot.c.unit, t.journal.c.at)
+        .join(t.journal, and_(t.journal.c.case == t.snapshot.c.case, t.journal.c.position == 1))
+        .where(
+            t.snapshot.c.stage != Stage.CLOSED.value,
+            ~exists().where(t.tie.c.case == t.snapshot.c.case),
+            or_(t.journal.c.at <= stamp(now - PATIENCE), _something_late(t.snapshot.c.case, now)),
+            *within(connection, t.snapshot.c.unit, unit),
+        )
+        .order_by(t.journal.c.at, t.snapshot.c.case)
+    )
+    return [
+        Noticed(Sort.NEVER_PAIRED, row.unit, moment(row.at), (now - moment(row.at)).days, row.case)
+        for row in connection.execute(statement)
+    ]
+
+
+def never_visited(connection: Connection, now: datetime, unit: UnitId | None = None) -> list[Noticed]:
+    """Open ties of which the helper never met anything owed, overdue or waiting longer than patience."""
+    answered = exists().where(
+        t.journal.c.case == t.tie.c.case, t.journal.c.name == stored_name(DutyMet),
+        t.journal.c.actor == t.tie.c.person, t.journal.c.at > t.tie.c.since,
+    )  # fmt: skip
+    late = _something_late(t.tie.c.case, now, t.diary.c.owed_by == t.tie.c.person)
+    statement = (
+        select(t.tie, t.snapshot.c.unit)
+        .join(t.snapshot, t.snapshot.c.case == t.tie.c.case)
+        .where(t.tie.c.until.is_(None), ~answered, or_(t.tie.c.since <= stamp(now - PATIENCE), late))
+        .where(*within(connection, t.snapshot.c.unit, unit))
+        .order_by(t.tie.c.since, t.tie.c.case)
+    )
+    rows = connection.execute(statement).all()
+    seen = _met_for_them(connection, [row.case for row in rows])
+    return [
+        Noticed(Sort.NEVER_VISITED, row.unit, moment(row.since), (now - moment(row.since)).days, row.case, row.person)
+        for row in rows
+        if (row.case, row.person) not in seen
+    ]
+
+
+def _met_for_them(connection: Connection, cases: Sequence[CaseId]) -> set[tuple[CaseId, PersonId | None]]:
+    """Whose duties somebody else wrote down as met: an answer given by telephone is an answer."""
+    names = [stored_name(DutyOpened), stored_name(DutyMet)]
+    statement = select(t.journal).where(among(connection, t.journal.c.case, cases), t.journal.c.name.in_(names))
+    owed: dict[tuple[CaseId, int], PersonId | None] = {}
+    met: set[tuple[CaseId, PersonId | None]] = set()
+    for entry in (
+        recorded(row) for row in connection.execute(statement.order_by(t.journal.c.case, t.journal.c.position))
+    ):
+        if isinstance(entry.fact, DutyOpened):
+            owed[entry.case, entry.fact.duty] = entry.fact.owed_by
+        elif isinstance(entry.fact, DutyMet) and entry.fact.through != "event":
+            met.add((entry.case, owed.get((entry.case, entry.fact.duty))))
+    return met
+
+
+def empty_desks(connection: Connection, unit: UnitId | None = None, levels: Sequence[Level] = DESKS) -> list[Noticed]:
+    """Desks at which nobody sits although matters are open below them, the most matters first."""
+    waiting = _matters_by_unit(connection)
+    desks = select(t.desk.c.unit)
+    statement = select(t.unit).where(
+        t.unit.c.level.in_([level.value for level in levels]),
+        t.unit.c.id.not_in(desks),
+        *within(connection, t.unit.c.id, unit),
+    )
+    found = [Noticed(Sort.EMPTY_DESK, row.id, count=waiting[row.id]) for row in connection.execute(statement)]
+    return sorted((each for each in found if each.count), key=lambda each: (-each.count, each.unit))
+
+
+def _matters_by_unit(connection: Connection) -> Counter[str]:
+    """Open duties at and below every unit."""
+    parents: dict[str, str | None] = {
+        row.id: row.parent for row in connection.execute(select(t.unit.c.id, t.unit.c.parent))
+    }
+    counted = select(t.diary.c.unit, func.count().label("open")).where(A_DUTY).group_by(t.diary.c.unit)
+    found: Counter[str] = Counter()
+    for row in connection.execute(counted):
+        for above in _upward(row.unit, parents):
+            found[above] += row.open
+    return found
+
+
+def _upward(unit: str, parents: dict[str, str | None]) -> Iterator[str]:
+    step: str | None = unit
+    while step is not None and step in parents:
+        yield step
+        step = parents[step]
+
+
+def set_aside(connection: Connection, now: datetime, unit: UnitId | None = None) -> list[Noticed]:
+    """Cases that fail the engine and rest until somebody has looked into them."""
+    statement = (
+        select(t.set_aside, t.snapshot.c.unit)
+        .join(t.snapshot, t.snapshot.c.case == t.set_aside.c.case)
+        .where(t.set_aside.c.until > stamp(now), *within(connection, t.snapshot.c.unit, unit))
+        .order_by(t.set_aside.c.since, t.set_aside.c.case)
+    )
+    rows = connection.execute(statement)
+    return [Noticed(Sort.SET_ASIDE, row.unit, moment(row.since), row.times, row.case) for row in rows]
+
+
+def not_reached(connection: Connection, unit: UnitId | None = None) -> list[Noticed]:
+    """People whom no channel reached about a duty that is still open."""
+    successor = t.nudge.alias("successor")
+    statement = (
+        select(t.notice.c.case, t.notice.c.duty, t.notice.c.person, t.diary.c.unit, t.nudge.c.settled_at)
+        .join(t.nudge, t.nudge.c.id == t.notice.c.nudge)
+        .join(t.diary, and_(t.diary.c.case == t.notice.c.case, t.diary.c.number == t.notice.c.duty))
+        .where(t.nudge.c.state == "failed", t.notice.c.state == "planned")
+        .where(~exists().where(successor.c.replaces == t.nudge.c.id), *within(connection, t.diary.c.unit, unit))
+        .order_by(t.nudge.c.settled_at, t.notice.c.case, t.notice.c.duty)
+    )
+    first = {(row.case, row.duty, row.person): row for row in reversed(connection.execute(statement).all())}
+    return [
+        Noticed(Sort.NOT_REACHED, row.unit, moment(row.settled_at), 0, case, person, duty)
+        for (case, duty, person), row in reversed(first.items())
+    ]
+
+
+def _something_late(case: ColumnElement[str], now: datetime, *also: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(t.diary.c.case == case, is_overdue(now), *also)

@@ -1,0 +1,1 @@
+"""Alembic migrations, applied inside the caller's transaction."""

@@ -1,0 +1,76 @@
+"""Killing a delivery for real: a child process that sends, and dies by SIGKILL at the n-th place it comes to."""
+
+import os
+import signal
+import traceback
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime
+from typing import Any, NoReturn
+
+from sqlalchemy import Engine, event
+from support.programmes import LINYI, linyi
+
+from domain.calendar import Calendar
+from domain.store.engine import open_engine
+from domain.store.sealing import Seal
+from domain.store.store import Store
+from notifiers.channels import open_channel
+from notifiers.settings import Telling
+from notifiers.worker import Point, deliver
+
+STATEMENTS = ("before_cursor_execute", "after_cursor_execute", "commit")
+
+
+def deliver_until_killed(
+    url: str, seal: Seal, settings: Telling, now: datetime, worker: str, places: int, limit: int = 3
+) -> bool:
+    """Deliver all that is due in a process of its own, killed at the ``places``-th place; whether it was killed.
+
+    Places are the worker's own points and each side of every statement and commit.
+    """
+    child = os.fork()
+    if child == 0:
+        _deliver_and_die(url, seal, settings, now, worker, places, limit)
+    _, status = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    assert code in (0, -signal.SIGKILL), f"the worker ended by itself with {code}"
+    return code != 0
+
+
+def _deliver_and_die(
+    url: str, seal: Seal, settings: Telling, now: datetime, worker: str, places: int, limit: int
+) -> NoReturn:
+    """Never returns into the test that was copied along."""
+    try:
+        store = Store(open_engine(url), {LINYI: linyi()}, Calendar(), seal)
+        pass_by = _deadly(places)
+        _watch_statements(store.engine, pass_by)
+        with ExitStack() as stack:
+            channels = {each.name: stack.enter_context(open_channel(each.url)) for each in settings.channels}
+            while deliver(store, settings, channels, now, worker, limit, watch=pass_by).claimed:
+                pass
+        os._exit(0)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(3)
+
+
+def _deadly(places: int) -> Callable[[Point | None], None]:
+    left = places
+
+    def pass_by(_: Point | None) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return pass_by
+
+
+def _watch_statements(engine: Engine, pass_by: Callable[[Point | None], None]) -> None:
+    def reached(*_: Any) -> None:
+        pass_by(None)
+
+    for name in STATEMENTS:
+        event.listen(engine, name, reached)
