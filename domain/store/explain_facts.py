@@ -10,9 +10,10 @@ from domain.words import say
 def sentence_of(entry: f.Recorded, words: CaseWords) -> str:
     """What happened, in words: no name, no free text."""
     key, values = _said(entry.fact, words)
+    sentence = _say(words, key, values).strip()
     if isinstance(entry.fact, f.RungReached) and entry.fact.empty:
-        return f"{_say(words, key, values)} {_empty(entry.fact, words)}"
-    return _say(words, key, values).strip()
+        sentence = f"{sentence} {_empty(entry.fact, words)}"
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _say(words: CaseWords, key: str, values: dict[str, object]) -> str:

@@ -102,7 +102,7 @@ class CaseWords:
 
     def because(self, because: str) -> str:
         """Why a duty was opened or gave way, in words."""
-        name, _, what = because.partition(":")
+        name, _, what = ("risk-changed" if because == "risk" else because).partition(":")
         if f"because-{name}" not in sentences("story", self.language):
             return self.say("because-other", what=because)
         return self.say(f"because-{name}", what=self._what(name, what))
@@ -114,7 +114,7 @@ class CaseWords:
             case "life-stage":
                 return self.season(what)
             case "risk":
-                return self.risk(what) if what else ""
+                return self.risk(what)
             case _:
                 return what
 

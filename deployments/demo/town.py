@@ -1,0 +1,113 @@
+"""The made-up people at work: who hears of what, what they do about it, each act a command to the engine."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from deployments.demo.acts import Act, Acting
+from deployments.demo.deeds import Deeds
+from domain.calendar import local_day
+from domain.case import Case
+from domain.ids import CaseId
+from domain.programme.schema import Programme, Stage
+from domain.rules.commands import Command
+from domain.store.engine import reading
+from domain.store.rounds import due_cases, run_round
+from domain.store.rows import read_state
+from domain.store.store import Store
+from domain.store.writing import Carried, carry_out, read_states
+
+EVERYTHING: Final = 10**9
+_ONE_DAY: Final = timedelta(days=1)
+
+
+@dataclass
+class Town:
+    """All open cases as they stand, and what people are going to do about them."""
+
+    store: Store
+    programme: Programme
+    acting: Acting
+    deeds: Deeds
+    last: date
+    cases: dict[CaseId, Case] = field(default_factory=dict)
+    facts: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    set_aside: int = 0
+    silent: set[tuple[CaseId, int]] = field(default_factory=set)
+    """Duties of which nobody says anything more."""
+    _agenda: dict[date, list[Act]] = field(default_factory=lambda: defaultdict(list))
+    _heard: set[tuple[CaseId | int, ...]] = field(default_factory=set)
+
+    def open_cases(self) -> list[Case]:
+        """Those that are watched, in the order of their numbers."""
+        return [case for _, case in sorted(self.cases.items()) if case.base is not Stage.CLOSED]
+
+    def make_the_round(self, now: datetime) -> None:
+        """Let the engine do what has come due, and everybody hear of it."""
+        with reading(self.store.engine) as connection:
+            due = due_cases(connection, now, limit=EVERYTHING)
+        done = run_round(self.store, now)
+        self.facts += done.facts
+        self.set_aside += done.set_aside
+        self.look_at(due, now)
+
+    def look_at(self, cases: Sequence[CaseId], now: datetime) -> None:
+        """See how cases stand that something other than these people's acts has changed."""
+        with reading(self.store.engine) as connection:
+            states = read_states(connection, cases)
+        self._hear(map(read_state, states.values()), now)
+
+    def act(self, slot: int, now: datetime) -> None:
+        """Everybody does what is on the agenda of this part of the day."""
+        today = self._today(now)
+        due = sorted((act for act in self._agenda[today] if act.slot <= slot), key=lambda act: act[1:4])
+        self._agenda[today] = [act for act in self._agenda[today] if act.slot > slot]
+        self.deeds.promised = {case.proposal.person for case in self.cases.values() if case.proposal}
+        wanted = [act for act in due if (act.case, act.duty) not in self.silent]
+        commands = [self.deeds.command(self.cases[act.case], act, today) for act in wanted]
+        self.carry([command for command in commands if command is not None], now)
+
+    def carry(self, commands: Sequence[Command], now: datetime) -> int:
+        """Give commands to the engine, and let everybody hear what came of them; how many were carried out."""
+        if not commands:
+            return 0
+        outcomes = carry_out(self.store, commands, now)
+        carried = [outcome for outcome in outcomes if isinstance(outcome, Carried)]
+        self.facts += sum(len(outcome.facts) for outcome in carried)
+        self.refused.update(outcome.reason.value for outcome in outcomes if not isinstance(outcome, Carried))
+        self._hear({outcome.case.id: outcome.case for outcome in carried}.values(), now)
+        return len(carried)
+
+    def _hear(self, cases: Iterable[Case], now: datetime) -> None:
+        today = self._today(now)
+        for case in cases:
+            before = self.cases.get(case.id)
+            self.cases[case.id] = case
+            for act in self._news(before, case, today):
+                self._put(act, today)
+
+    def _news(self, before: Case | None, case: Case, today: date) -> Iterator[Act]:
+        for duty in case.duties.values():
+            if self._is_new(case.id, duty.number):
+                yield from self.acting.about(case, duty, today)
+            if duty.climbed_to and self._is_new(case.id, duty.number, duty.rungs):
+                yield from self.acting.about_climbing(case, duty, today)
+        if case.proposal and (before is None or case.proposal != before.proposal):
+            yield from self.acting.about_proposal(case, case.proposal, today)
+
+    def _is_new(self, case: CaseId, *what: int) -> bool:
+        known = (case, *what) in self._heard
+        self._heard.add((case, *what))
+        return not known
+
+    def _put(self, act: Act, today: date) -> None:
+        """What is decided on a day is done on the next one at the earliest."""
+        on = max(act.on, today + _ONE_DAY)
+        if on <= self.last:
+            self._agenda[on].append(act)
+
+    def _today(self, now: datetime) -> date:
+        return local_day(now, self.programme.time_zone)
