@@ -10,8 +10,11 @@ from domain.store import lists
 from domain.store.engine import reading
 from domain.store.install import install_at
 from domain.store.rounds import Pending, pending, run_round
-from notifiers import delivery, planner
+from notifiers import planner
+from notifiers.opening import open_channels
+from notifiers.reports import DeliveryReport
 from notifiers.settings import telling
+from notifiers.worker import deliver_all
 
 
 class StageReport(NamedTuple):
@@ -38,13 +41,14 @@ def due_units(data: str) -> list[Pending]:
         return pending(connection, clock.now())
 
 
-def deliver(data: str) -> delivery.DeliveryReport:
+def deliver(data: str) -> DeliveryReport:
     """Plan what waits in the outbox and send what may leave now."""
     store, settings = install_at(data)
     how = telling(settings)
     now = clock.now()
     planner.plan(store, how, now)
-    return delivery.deliver(store, how, now, worker=f"delivery-{os.getpid()}")
+    with open_channels(how) as channels:
+        return deliver_all(store, how, channels, now, worker=f"delivery-{os.getpid()}")
 
 
 def overdue_by_county(data: str) -> list[lists.CountyLine]:

@@ -18,7 +18,7 @@ import pytest
 from filelock import FileLock
 from psycopg import sql
 
-SERVER: Final = Path(__file__).with_name("postgres_server.py")
+SERVER: Final = Path(__file__).parents[1] / "deployments" / "benchmarks" / "postgres_server.py"
 SECONDS_TO_START: Final = 90
 SECONDS_TO_STOP: Final = 30
 FOLDER = pytest.StashKey[Path]()

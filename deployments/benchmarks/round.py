@@ -83,7 +83,7 @@ def _round_beside_bare(
         report, seconds = _timed(lambda: run_round(town.store, town.due_at))
     bare = _bare(twin, written)
     rows = sum(_count(each) for each in written)
-    say(f"{kind}: round over {due} due: {report.facts} facts, {rows} rows, {seconds:.2f} s; the bare writing {bare:.2f} s")
+    say(f"{kind}: round over {due} due: {report.facts} facts, {rows} rows, {seconds:.2f} s; bare {bare:.2f} s")
     engine.dispose()
     twin.dispose()
     return Measured(f"round-{kind}", seconds / bare, 2.5)
@@ -124,26 +124,24 @@ def _few_among_many(
     return Measured(f"crowd-{kind}", seconds[1] / seconds[0], 1.3)
 
 
-def _seconds_for(
-    programme: Programme, url: str, few: int, crowd: int, kind: str, say: Callable[[str], None]
-) -> float:
+def _seconds_for(programme: Programme, url: str, few: int, crowd: int, kind: str, say: Callable[[str], None]) -> float:
     """The median of three rounds, each over ``few`` due among ``crowd`` cases: the ladder's rungs come one by one."""
     engine = open_engine(url)
     town = build(engine, programme, cases=crowd, due=few)
     run_round(town.store, town.due_at)
-    rounds = [_next_round(town.store, few) for _ in range(3)]
+    rounds = [_next_round(town.store) for _ in range(3)]
     middle = sorted(rounds)[1]
     say(f"{kind}: {few} due among {crowd} cases: {middle:.3f} s")
     engine.dispose()
     return middle
 
 
-def _next_round(store: writer.Store, few: int) -> float:
-    moment = _next_moment(store, few)
+def _next_round(store: writer.Store) -> float:
+    moment = _next_moment(store)
     return _timed(lambda: run_round(store, moment))[1]
 
 
-def _next_moment(store: writer.Store, few: int) -> datetime:
+def _next_moment(store: writer.Store) -> datetime:
     statement = text("SELECT min(next_moment) FROM diary WHERE \"case\" LIKE '371302-a%'")
     with store.engine.connect() as connection:
         return datetime.fromisoformat(connection.execute(statement).scalar_one())

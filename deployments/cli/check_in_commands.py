@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from cyclopts import App, Parameter
-from domain.store.lists import open_duties
 
 from deployments.cli.case_commands import carry, duty_number
 from deployments.cli.where import DONE, BadInput, Where
@@ -14,6 +13,7 @@ from domain.rules.forms import read_form
 from domain.rules.refusals import Reason, Refusal
 from domain.store.engine import reading
 from domain.store.journal import snapshot_of
+from domain.store.lists import open_duties
 
 check_in = App(name="check-in", help="see and answer what is owed")
 
@@ -37,17 +37,11 @@ def list_(
             case=CaseId(case) if case else None,
         )
     where.show(found, "\n".join(
-        f"{each.case}/{each.number}  {title_of(where, each.programme, each.kind)}  {each.due_on}"
+        f"{each.id}  {where.store.title(each.kind, where.spoken)}  {each.due_on}"
         f"  {where.say('cli.overdue') if each.overdue else ''}  {each.owed_by or ''}"
         for each in found
     ) or where.say("cli.nothing-waits"))  # fmt: skip
     return DONE
-
-
-def title_of(where: Where, programme: str, kind: str) -> str:
-    """What a kind of duty is called."""
-    known = where.store.programmes.get(programme)
-    return known.duties[kind].title.say(where.spoken) if known and kind in known.duties else kind
 
 
 @check_in.command

@@ -5,15 +5,26 @@ from importlib.metadata import version
 from cyclopts import App
 
 from deployments.cli import (
+    bench_commands,
     case_commands,
     check_in_commands,
     pair_commands,
     people_commands,
     programme_commands,
+    proof_commands,
     round_commands,
 )
 
-GROUPS = (people_commands, pair_commands, case_commands, check_in_commands, programme_commands, round_commands)
+GROUPS = (
+    people_commands,
+    pair_commands,
+    case_commands,
+    check_in_commands,
+    programme_commands,
+    proof_commands,
+    round_commands,
+    bench_commands,
+)
 
 
 def build() -> App:

@@ -1,20 +1,21 @@
 """``shouwang round``, ``deliver``, ``overdue``, ``findings``, ``desks``: the engine by hand, and its lists."""
 
+import os
 from datetime import date
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from deployments.cli.check_in_commands import title_of
 from deployments.cli.where import DONE, FINDINGS, Where
 from domain.ids import PersonId, UnitId
 from domain.store import lists
 from domain.store.engine import reading, writing
 from domain.store.rounds import run_round
 from domain.store.units import all_desks, ensure_units, seat, send_away, unseat
-from notifiers.delivery import deliver as send
+from notifiers.opening import open_channels
 from notifiers.planner import plan
 from notifiers.settings import telling
+from notifiers.worker import deliver_all
 
 Unit = Annotated[str | None, Parameter(help="only this unit and what lies below it")]
 desks = App(name="desks", help="who sits at which desk, and who stands in")
@@ -38,9 +39,10 @@ def deliver(*, where: Where = Where()) -> int:
     """Plan what waits to be told and send what may leave."""
     how = telling(where.settings)
     plan(where.store, how, where.moment)
-    done = send(where.store, how, where.moment, worker="by-hand")
+    with open_channels(how) as channels:
+        done = deliver_all(where.store, how, channels, where.moment, worker=f"by-hand-{os.getpid()}")
     where.show(done._asdict(), where.say("cli.delivered", **done._asdict()))
-    return FINDINGS if done.failed or done.doubtful else DONE
+    return FINDINGS if done.failed or done.doubtful or done.findings else DONE
 
 
 def overdue(unit: Unit = None, *, where: Where = Where()) -> int:
@@ -48,7 +50,7 @@ def overdue(unit: Unit = None, *, where: Where = Where()) -> int:
     with reading(where.store.engine) as connection:
         found = lists.overdue(connection, where.moment, UnitId(unit) if unit else None)
     lines = [
-        f"{each.case}/{each.number}  {title_of(where, each.programme, each.kind)}  {each.due_on}"
+        f"{each.id}  {where.store.title(each.kind, where.spoken)}  {each.due_on}"
         f"  {each.climbed_to or ''}  {each.owed_by or ''}"
         for each in found
     ]

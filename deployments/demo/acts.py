@@ -92,7 +92,7 @@ class Acting:
 
     def about_climbing(self, case: Case, duty: Duty, on: date) -> Iterator[Act]:
         """What comes of the step of its ladder that a duty has reached, when that is one to a desk."""
-        rung = self._rung_reached(duty)
+        rung = self.rung_reached(duty)
         if rung is None or rung.climb is None:
             return
         draws = self._draws(case.id, duty.number, duty.rungs)
@@ -124,7 +124,8 @@ class Acting:
         troubled = wanted is What.ANSWER and draws.random() < _TROUBLED
         return What.ANSWER_TROUBLED if troubled else wanted
 
-    def _rung_reached(self, duty: Duty) -> Rung | None:
+    def rung_reached(self, duty: Duty) -> Rung | None:
+        """The step of its ladder that a duty has reached last."""
         rungs = self.programme.ladders[self.programme.duties[duty.kind].ladder].rungs
         return rungs[min(duty.rungs, len(rungs)) - 1] if duty.rungs else None
 

@@ -61,8 +61,10 @@ def write_sheets(
     people = people_of(children=children, volunteers=volunteers, seed=seed, area=programme.area, on=begin)
     draws = Random(f"{seed}/arrivals")
     people = replace(people, children=tuple(_perhaps_unnumbered(child, draws) for child in people.children))
-    counties = [(county, sum(child.home.county == county for child in people.children)) for county in
-                places_below(programme.area)]
+    counties = [
+        (county, sum(child.home.county == county for child in people.children))
+        for county in places_below(programme.area)
+    ]
     days = _days([count for _, count in counties], begin, last)
     return Sheets(
         tuple(

@@ -129,7 +129,9 @@ class Deeds:
         match act.what:
             case What.CONSENT | What.DECLINE:
                 accept = act.what is What.CONSENT
-                return c.AnswerProposal(case=case.id, by=person, accept=accept, reason=why) if proposal.approved else None
+                return (
+                    c.AnswerProposal(case=case.id, by=person, accept=accept, reason=why) if proposal.approved else None
+                )
             case What.APPROVE if by and not proposal.approved:
                 return c.DecideProposal(case=case.id, by=by, accept=True)
             case What.TURN_DOWN | What.GIVE_UP if by:
@@ -166,4 +168,3 @@ def _fits(case: Case, person: PersonId, around: Circumstances, today: date) -> b
     except Refusal:
         return False
     return True
-

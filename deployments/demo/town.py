@@ -10,6 +10,7 @@ from deployments.demo.acts import Act, Acting
 from deployments.demo.deeds import Deeds
 from domain.calendar import local_day
 from domain.case import Case
+from domain.facts import RungReached
 from domain.ids import CaseId
 from domain.programme.schema import Programme, Stage
 from domain.rules.commands import Command
@@ -33,9 +34,10 @@ class Town:
     deeds: Deeds
     last: date
     cases: dict[CaseId, Case] = field(default_factory=dict)
-    facts: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     set_aside: int = 0
+    urgent: bool = False
+    """Whether somebody has to be told of something at once."""
     silent: set[tuple[CaseId, int]] = field(default_factory=set)
     """Duties of which nobody says anything more."""
     _agenda: dict[date, list[Act]] = field(default_factory=lambda: defaultdict(list))
@@ -45,13 +47,16 @@ class Town:
         """Those that are watched, in the order of their numbers."""
         return [case for _, case in sorted(self.cases.items()) if case.base is not Stage.CLOSED]
 
+    @property
+    def facts(self) -> int:
+        """How many facts all of it has come to."""
+        return sum(case.position for case in self.cases.values())
+
     def make_the_round(self, now: datetime) -> None:
         """Let the engine do what has come due, and everybody hear of it."""
         with reading(self.store.engine) as connection:
             due = due_cases(connection, now, limit=EVERYTHING)
-        done = run_round(self.store, now)
-        self.facts += done.facts
-        self.set_aside += done.set_aside
+        self.set_aside += run_round(self.store, now).set_aside
         self.look_at(due, now)
 
     def look_at(self, cases: Sequence[CaseId], now: datetime) -> None:
@@ -76,10 +81,16 @@ class Town:
             return 0
         outcomes = carry_out(self.store, commands, now)
         carried = [outcome for outcome in outcomes if isinstance(outcome, Carried)]
-        self.facts += sum(len(outcome.facts) for outcome in carried)
         self.refused.update(outcome.reason.value for outcome in outcomes if not isinstance(outcome, Carried))
+        self.urgent |= any(self._is_urgent(outcome) for outcome in carried)
         self._hear({outcome.case.id: outcome.case for outcome in carried}.values(), now)
         return len(carried)
+
+    def _is_urgent(self, outcome: Carried) -> bool:
+        duties = outcome.case.duties
+        told = [fact.duty for fact, _ in outcome.facts if isinstance(fact, RungReached) and fact.duty in duties]
+        rungs = [self.acting.rung_reached(duties[number]) for number in told]
+        return any(rung.urgent for rung in rungs if rung is not None)
 
     def _hear(self, cases: Iterable[Case], now: datetime) -> None:
         today = self._today(now)

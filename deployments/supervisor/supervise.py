@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from deployments.prefect.environment import HOME, LOOPBACK, Ports, auth_string
+from deployments.prefect.fresh import lay_out
 from deployments.supervisor.child import Child, kill_group
 from deployments.supervisor.health import answers
 from deployments.supervisor.keeper import Keeper
@@ -46,6 +47,7 @@ def run(
     try:
         with held(data):
             ports = choose_ports(prefect, web)
+            lay_out(data / HOME)
             return supervise(data, ports, base_url or f"http://{LOOPBACK}:{ports.web}", words)
     except AlreadyUp:
         there = noted(data)

@@ -25,6 +25,13 @@ class Store:
     seal: Seal
     offices: dict[int, Office] = field(default_factory=dict, repr=False)
 
+    def title(self, kind: str, language: str) -> str:
+        """What a kind of duty is called, by the newest programme that has it; the bare key where none does."""
+        for name in sorted(self.programmes, reverse=True):
+            if kind in self.programmes[name].duties:
+                return self.programmes[name].duties[kind].title.say(language)
+        return kind
+
 
 def among(connection: Connection, column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[bool]:
     """``column IN values`` as one short statement however many values there are."""

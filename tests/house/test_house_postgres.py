@@ -34,8 +34,8 @@ def test_die(postgres_port):
 
 def session(folder: Path, test: str, *words: str) -> subprocess.CompletedProcess[str]:
     """A session of its own with the project's conftest."""
-    for name in ("conftest.py", "postgres_server.py"):
-        shutil.copy(TESTS / name, folder)
+    for name in ("tests/conftest.py", "deployments/benchmarks/postgres_server.py"):
+        shutil.copy(TESTS.parent / name, _inside(folder, name))
     (folder / "test_inner.py").write_text(test, encoding="utf-8")
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     command = [sys.executable, "-m", "pytest", "-q", "--rootdir", str(folder), "-c", os.devnull, *words]

