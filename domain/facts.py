@@ -239,7 +239,7 @@ Fact = (
     | CaseReopened
 )
 
-FACTS: Final[tuple[type[_Fact], ...]] = get_args(Fact)
+FACTS: Final[tuple[type[Fact], ...]] = get_args(Fact)
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
@@ -288,15 +288,22 @@ def write_fact(fact: Fact) -> str:
 
 
 def read_fact(name: str, version: int, body: str) -> Fact:
-    """A fact of any version ever written, in today's shape; UnknownFact when there is no such name."""
-    if version == version_of(name):
-        try:
-            return _decoder.decode(body)
-        except msgspec.ValidationError as error:
-            raise UnknownFact(f"{name} v{version}: {error}") from None
+    """A fact of any version ever written, in today's shape; UnknownFact when there is no such name or version."""
+    try:
+        fact = _decoder.decode(body) if version == version_of(name) else _upcast(name, version, body)
+    except msgspec.DecodeError as error:
+        raise UnknownFact(f"{name} v{version}: {error}") from None
+    if stored_name(fact) != name:
+        raise UnknownFact(f"{name} v{version} holds {stored_name(fact)}")
+    return fact
+
+
+def _upcast(name: str, version: int, body: str) -> Fact:
+    if not 1 <= version < version_of(name):
+        raise UnknownFact(f"{name} v{version}")
     payload = msgspec.json.decode(body)
     for step in range(version, version_of(name)):
         if (name, step) not in UPCASTERS:
             raise UnknownFact(f"{name} v{version}")
         payload = UPCASTERS[name, step](payload)
-    return msgspec.convert(payload, Fact)
+    return msgspec.convert(payload, Fact)  # type: ignore[arg-type]

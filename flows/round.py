@@ -31,7 +31,7 @@ async def _go_round(data: str, language: str) -> list[str]:
     units = await quietly(lambda: work.due_units(data))
     reports, failed = await _each(data, units, language)
     sent = await deliver(data)
-    await show_overdue(await quietly(lambda: work.overdue_by_county(data)), language)
+    await show_overdue(data, await quietly(lambda: work.overdue_by_county(data)))
     if failed:
         raise WorkFailed(f"{len(failed)} of {len(units)}: {'; '.join(failed[:5])}")
     due, climbed = sum(report.due for report in reports), sum(report.climbed for report in reports)

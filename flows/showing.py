@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from prefect.artifacts import (
@@ -17,25 +17,11 @@ from prefect.context import FlowRunContext
 from domain.settings import read_settings
 from domain.words import say
 
+if TYPE_CHECKING:  # the runner reads the flows' parameters and needs nothing of what they do
+    from domain.store.lists import CountyLine
+
 OVERDUE_KEY: Final = "overdue-by-county"
 PROGRESS_KEY: Final = "progress-of-the-round"
-
-
-class Overdue(Protocol):
-    """One county's line in the table; ``link`` leads to our own page."""
-
-    @property
-    def county_name(self) -> str: ...
-    @property
-    def due(self) -> int: ...
-    @property
-    def overdue(self) -> int: ...
-    @property
-    def climbed(self) -> int: ...
-    @property
-    def oldest_days(self) -> int: ...
-    @property
-    def link(self) -> str: ...
 
 
 def language_of(data: str) -> str:
@@ -52,25 +38,27 @@ async def name_run(name: str, tags: Iterable[str] = ()) -> None:
     await context.client.update_flow_run(run.id, name=name, tags={*run.tags, *tags})
 
 
-async def show_overdue(rows: Sequence[Overdue], language: str) -> None:
+async def show_overdue(data: str, lines: "Sequence[CountyLine]") -> None:
     """The table of what is overdue by county; kept anew only when it has changed."""
-    text = overdue_table(rows, language)
+    settings = read_settings(Path(data))
+    text = overdue_table(lines, settings.base_url, settings.language)
     shown = await Artifact.aget(key=OVERDUE_KEY)
     if shown is None or shown.data != text:
-        about = say(language, "schedule.overdue-about")
+        about = say(settings.language, "schedule.overdue-about")
         await acreate_markdown_artifact(text, key=OVERDUE_KEY, description=about)
 
 
-def overdue_table(rows: Sequence[Overdue], language: str) -> str:
+def overdue_table(lines: "Sequence[CountyLine]", base_url: str, language: str) -> str:
     """Markdown, because in it the counties can be links into our pages."""
-    if not rows:
+    told = [line for line in lines if line.due or line.overdue or line.climbed]
+    if not told:
         return say(language, "schedule.overdue-none")
-    head = say(language, "schedule.overdue-head")
-    lines = [
-        f"| [{row.county_name}]({row.link}) | {row.due} | {row.overdue} | {row.climbed} | {row.oldest_days} |"
-        for row in rows
+    rows = [
+        f"| [{line.name}]({base_url}/overdue/{line.county}) "
+        f"| {line.due} | {line.overdue} | {line.climbed} | {line.oldest_days} |"
+        for line in told
     ]
-    return "\n".join([head, "|---|--:|--:|--:|--:|", *lines])
+    return "\n".join([say(language, "schedule.overdue-head"), "|---|--:|--:|--:|--:|", *rows])
 
 
 class Progress:

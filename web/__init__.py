@@ -1,1 +1,1 @@
-"""Where people look: the volunteer's answer page."""
+"""Where people look: the volunteer's answer page, the lists behind the dashboard."""

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import signal
+from collections.abc import Coroutine, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ from deployments.prefect.automations import set_automations
 from deployments.prefect.catalogue import HURRIED, entries
 from deployments.prefect.leftovers import clear_leftovers
 from deployments.prefect.register import register
+from deployments.prefect.watch import keep_watching
 from domain import clock
 from domain.settings import read_settings
 from flows.relay import Relay, keep_relaying
@@ -36,14 +38,20 @@ async def run(data: Path) -> None:
     runner = Runner(name="shouwang", limit=RUNS_AT_ONCE, pause_on_shutdown=False)
     async with get_client() as client:
         await until_healthy(client)
+        catalogue = entries(settings.round_every_minutes)
         known: dict[str, UUID] = {}
-        for entry in entries(settings.round_every_minutes):
+        for entry in catalogue:
             known[entry.name] = await register(runner, client, entry, data, settings.language)
         await clear_leftovers(client, list(known.values()), clock.now())
         hurried = {name: known[name] for name in HURRIED}
         await set_automations(client, hurried, settings.language)
         relay = Relay(await asyncio.to_thread(StoredSignals, str(data)), PrefectApi(client))
-        await serve(runner, relay)
+        rounds = catalogue[0]
+        beside = [
+            keep_relaying(relay, clock.now, RELAY_PAUSE),
+            keep_watching(client, known[rounds.name], rounds, clock.now),
+        ]
+        await serve(runner, beside)
 
 
 async def until_healthy(client: PrefectClient) -> None:
@@ -55,11 +63,14 @@ async def until_healthy(client: PrefectClient) -> None:
         await asyncio.sleep(0.2)
 
 
-async def serve(runner: Runner, relay: Relay) -> None:
-    """Run flows and relay until SIGTERM or SIGINT; flows under way are cut short, which their transactions survive."""
+async def serve(runner: Runner, beside: Iterable[Coroutine[None, None, None]]) -> None:
+    """Run flows, and what goes on ``beside``, until SIGTERM or SIGINT.
+
+    Flows under way are cut short, which their transactions survive.
+    """
     told_to_stop = asyncio.Event()
     serving = asyncio.create_task(runner.start())
-    relaying = asyncio.create_task(keep_relaying(relay, clock.now, RELAY_PAUSE))
+    others = [asyncio.create_task(each) for each in beside]
     while not runner.started and not serving.done():  # noqa: ASYNC110 - its runner offers nothing to wait for
         await asyncio.sleep(0.05)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -67,12 +78,15 @@ async def serve(runner: Runner, relay: Relay) -> None:
         asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
     tell_ready()
     stopping = asyncio.create_task(told_to_stop.wait())
-    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    relaying.cancel()
+    await asyncio.wait({serving, stopping, *others}, return_when=asyncio.FIRST_COMPLETED)
+    broken = [task for task in (serving, *others) if task.done()]
+    for task in (stopping, *others):
+        task.cancel()
     if not serving.done():
         await runner.astop()
-    await asyncio.gather(serving, relaying, return_exceptions=not serving.done())
-    stopping.cancel()
+    await asyncio.gather(serving, stopping, *others, return_exceptions=True)
+    for task in broken:
+        task.result()  # what ended before it was told to, ends the process, which is then started anew
 
 
 def tell_ready() -> None:

@@ -1,6 +1,8 @@
 """Prefect's own server, closed to foreign web pages: ``python -m deployments.prefect.server``."""
 
+from base64 import b64encode
 from collections.abc import Awaitable, Callable, MutableMapping
+from hmac import compare_digest
 from typing import Any, Final
 
 import uvicorn
@@ -10,17 +12,19 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
+OPEN_TO_ALL: Final = ("/api/health", "/api/ready")
 OWN_PAGES_ONLY: Final = (b"content-security-policy", b"connect-src 'self' {places}; frame-ancestors 'none'")
 """The dashboard's code can call only the server it came from, and stands in no other page's frame."""
 
 
-def closed_to_others(app: App, origins: tuple[str, ...]) -> App:
-    """``app`` answering nobody but its own pages and programs (which send no Origin).
+def closed_to_others(app: App, origins: tuple[str, ...], auth: str) -> App:
+    """``app`` answering nobody but its own pages and programs (which send no Origin), and its API those who sign in.
 
     CORS alone only hides the answers: the request itself would still be carried out, and it says nothing about
-    web sockets.
+    web sockets. Prefect asks for credentials too, but looks into its database for a CSRF token before.
     """
     places = " ".join([*origins, *(origin.replace("http", "ws", 1) for origin in origins)]).encode()
+    expected = f"Basic {b64encode(auth.encode()).decode()}"
     header = (OWN_PAGES_ONLY[0], OWN_PAGES_ONLY[1].replace(b"{places}", places))
 
     async def guarded(scope: Message, receive: Receive, send: Send) -> None:
@@ -29,28 +33,37 @@ def closed_to_others(app: App, origins: tuple[str, ...]) -> App:
                 message["headers"] = [*message.get("headers", ()), header]
             await send(message)
 
-        if origin_of(scope) in (None, *origins):
-            await app(scope, receive, send_with_policy)
+        if header_of(scope, b"origin") not in (None, *origins):
+            await refuse(scope, send, 403, b"foreign origin")
+        elif asks_for_credentials(scope) and not compare_digest(header_of(scope, b"authorization") or "", expected):
+            await refuse(scope, send, 401, b"credentials needed")
         else:
-            await refuse(scope, send)
+            await app(scope, receive, send_with_policy)
 
     return guarded
 
 
-def origin_of(scope: Message) -> str | None:
-    """The page a request came from, as the browser says it."""
-    named = [value for name, value in scope.get("headers", ()) if name == b"origin"]
+def asks_for_credentials(scope: Message) -> bool:
+    """Whether a request is for the API; its web sockets ask by themselves, a browser's preflight brings none."""
+    if scope["type"] != "http" or scope["method"] == "OPTIONS":
+        return False
+    return str(scope["path"]).startswith("/api/") and scope["path"] not in OPEN_TO_ALL
+
+
+def header_of(scope: Message, wanted: bytes) -> str | None:
+    """A header's value."""
+    named = [value for name, value in scope.get("headers", ()) if name == wanted]
     return named[0].decode("latin-1") if named else None
 
 
-async def refuse(scope: Message, send: Send) -> None:
-    """403, or a web socket closed before it opens."""
+async def refuse(scope: Message, send: Send, status: int, reason: bytes) -> None:
+    """A plain answer, or a web socket closed before it opens."""
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008})
         return
     plain = [(b"content-type", b"text/plain")]
-    await send({"type": "http.response.start", "status": 403, "headers": plain})
-    await send({"type": "http.response.body", "body": b"foreign origin"})
+    await send({"type": "http.response.start", "status": status, "headers": plain})
+    await send({"type": "http.response.body", "body": reason})
 
 
 def main() -> None:
@@ -60,7 +73,8 @@ def main() -> None:
 
     api = get_current_settings().server.api
     origins = tuple(api.cors_allowed_origins.split(","))
-    app = closed_to_others(create_app(final=True), origins)
+    auth = api.auth_string.get_secret_value() if api.auth_string else ""
+    app = closed_to_others(create_app(final=True), origins, auth)
     uvicorn.run(app, host=api.host, port=api.port, log_level="warning", access_log=False, timeout_keep_alive=30)
 
 

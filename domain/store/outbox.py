@@ -97,6 +97,11 @@ _PLANNED: Final = t.notice.c.state == _fixed("planned")
 _QUEUED: Final = t.nudge.c.state == _fixed("queued")
 _STILL_OWED: Final = exists().where(t.diary.c.case == t.notice.c.case, t.diary.c.number == t.notice.c.duty)
 
+HELD: Final = and_(
+    t.nudge.c.id == bindparam("of_nudge"), t.nudge.c.state == "claimed", t.nudge.c.claimed_by == bindparam("of_worker")
+)
+"""The guard of every change to a claimed nudge: only the worker that still holds it."""
+
 
 # Planning
 
@@ -255,13 +260,16 @@ _LINES: Final[Select[Any]] = (
 
 def begin(connection: Connection, worker: str, nudge: NudgeId, until: datetime, *, repeat: bool) -> bool:
     """Write down that sending begins; no, when the claim was lost or a duty was met in the meantime."""
-    met = exists().where(t.notice.c.nudge == t.nudge.c.id, _PLANNED, ~_STILL_OWED)
-    statement = (
-        held_by(worker, [nudge])
-        .where(~met)
-        .values(in_doubt=True, claimed_until=stamp(until), repeats=t.nudge.c.repeats + int(repeat))
-    )
-    return connection.execute(statement).rowcount == 1
+    values = {"of_worker": worker, "of_nudge": nudge, "until": stamp(until), "more": int(repeat)}
+    return connection.execute(_BEGIN, values).rowcount == 1
+
+
+_MET: Final = exists().where(t.notice.c.nudge == t.nudge.c.id, _PLANNED, ~_STILL_OWED)
+_BEGIN: Final = (
+    update(t.nudge)
+    .where(HELD, ~_MET)
+    .values(in_doubt=True, claimed_until=bindparam("until"), repeats=t.nudge.c.repeats + bindparam("more"))
+)
 
 
 def release(connection: Connection, worker: str, later: Mapping[NudgeId, datetime]) -> int:
@@ -269,8 +277,7 @@ def release(connection: Connection, worker: str, later: Mapping[NudgeId, datetim
     state = case((t.nudge.c.in_doubt, "doubtful"), else_="queued")
     given_back = 0
     for until, nudges in _by_moment(later):
-        statement = held_by(worker, nudges).values(state=state, not_before=until, claimed_by=None, claimed_until=None)
-        given_back += connection.execute(statement).rowcount
+        given_back += connection.execute(held_by(worker, nudges).values(state=state, not_before=until)).rowcount
     return given_back
 
 
@@ -282,5 +289,6 @@ def _by_moment(later: Mapping[NudgeId, datetime]) -> Iterator[tuple[str, list[Nu
 
 
 def held_by(worker: str, nudges: Sequence[NudgeId]) -> Update:
-    """The guard of every change: only what this worker still holds."""
-    return update(t.nudge).where(t.nudge.c.id.in_(nudges), t.nudge.c.state == "claimed", t.nudge.c.claimed_by == worker)
+    """A change of several nudges at once, under the same guard."""
+    mine = (t.nudge.c.state == "claimed", t.nudge.c.claimed_by == worker)
+    return update(t.nudge).where(t.nudge.c.id.in_(nudges), *mine)

@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, assert_never
+from typing import Any, Final, NamedTuple, assert_never
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from domain.facts import TellingFailed, read_fact, stored_name
 from domain.ids import CaseId, NudgeId, PersonId
 from domain.store import tables as t
 from domain.store.moments import stamp
-from domain.store.outbox import Claimed, NewNudge, add_nudges, held_by, next_nudge
+from domain.store.outbox import HELD, Claimed, NewNudge, add_nudges, held_by, next_nudge
 from domain.store.store import among
 
-CODE_LENGTH = 40
-PROVIDER_ID_LENGTH = 120
+CODE_LENGTH: Final = 40
+PROVIDER_ID_LENGTH: Final = 120
 
 
 class Said(NamedTuple):
@@ -66,15 +66,29 @@ def settle(
     connection: Connection, worker: str, nudge: Claimed, settlement: Settlement, said: Said, now: datetime
 ) -> bool:
     """Write what became of a nudge; no, when another worker holds it by now."""
-    changes = _changes(nudge, settlement, stamp(now))
     told = {"outcome": said.outcome, "code": said.code[:CODE_LENGTH]}
-    if said.provider_id:
-        told["provider_id"] = said.provider_id[:PROVIDER_ID_LENGTH]
-    if connection.execute(held_by(worker, [nudge.id]).values(**changes, **told)).rowcount != 1:
+    told["provider_id"] = said.provider_id[:PROVIDER_ID_LENGTH] if said.provider_id else None
+    changes = _UNCHANGED | _changes(nudge, settlement, stamp(now))
+    guard = {"of_worker": worker, "of_nudge": nudge.id}
+    if connection.execute(_SETTLE, guard | told | changes).rowcount != 1:
         return False
     if isinstance(settlement, Elsewhere):
         _hand_over(connection, nudge, settlement, now)
     return True
+
+
+_UNCHANGED: Final = {"settled_at": None, "not_before": None, "repeats": None}
+_SETTLE: Final = (
+    update(t.nudge)
+    .where(HELD)
+    .values(
+        {name: bindparam(name) for name in ("state", "in_doubt", "tries", "settled_at", "outcome", "code")}
+        | {
+            name: func.coalesce(bindparam(name, type_=t.nudge.c[name].type), t.nudge.c[name])
+            for name in ("not_before", "repeats", "provider_id")
+        }
+    )
+)
 
 
 def _changes(nudge: Claimed, settlement: Settlement, now: str) -> dict[str, Any]:
@@ -84,19 +98,16 @@ def _changes(nudge: Claimed, settlement: Settlement, now: str) -> dict[str, Any]
         case TryAgain():
             # What was in doubt before this attempt still is: this one was not taken, an earlier one may have been.
             before = {"in_doubt": nudge.in_doubt, "repeats": nudge.repeats, "tries": nudge.tries + settlement.counts}
-            return {"state": "doubtful" if nudge.in_doubt else "queued", **before, **_left_until(settlement.not_before)}
+            state = "doubtful" if nudge.in_doubt else "queued"
+            return {"state": state, "not_before": stamp(settlement.not_before), **before}
         case InDoubt():
-            waits = _left_until(settlement.not_before)
+            waits = {"not_before": stamp(settlement.not_before)}
             return {"state": "doubtful", "in_doubt": True, "tries": nudge.tries + 1, **waits}
         case Elsewhere():
             state = "doubtful" if settlement.in_doubt else "failed"
             return {"state": state, "settled_at": now, "in_doubt": settlement.in_doubt, "tries": nudge.tries + 1}
         case _:
             assert_never(settlement)
-
-
-def _left_until(moment: datetime) -> dict[str, str | None]:
-    return {"not_before": stamp(moment), "claimed_by": None, "claimed_until": None}
 
 
 def _hand_over(connection: Connection, nudge: Claimed, to: Elsewhere, now: datetime) -> None:

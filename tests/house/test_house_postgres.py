@@ -35,8 +35,9 @@ def test_die(postgres_port):
 def session(folder: Path, test: str, *words: str) -> subprocess.CompletedProcess[str]:
     """A session of its own with the project's conftest."""
     for name in ("tests/conftest.py", "deployments/benchmarks/postgres_server.py"):
-        shutil.copy(TESTS.parent / name, _inside(folder, name))
-    (folder / "test_inner.py").write_text(test, encoding="utf-8")
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(TESTS.parent / name, folder / name)
+    (folder / "tests" / "test_inner.py").write_text(test, encoding="utf-8")
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     command = [sys.executable, "-m", "pytest", "-q", "--rootdir", str(folder), "-c", os.devnull, *words]
     return subprocess.run([*command, str(folder)], cwd=folder, env=env, check=False, capture_output=True, text=True)
@@ -51,14 +52,14 @@ def answers(port: int) -> bool:
 def test_two_workers_share_one_server_which_ends_with_the_session(tmp_path: Path) -> None:
     said = session(tmp_path, ASKING, "-n", "2")
     assert said.returncode == 0, said.stdout + said.stderr
-    ports = {int((tmp_path / f"port-{number}").read_text()) for number in range(2)}
+    ports = {int((tmp_path / "tests" / f"port-{number}").read_text()) for number in range(2)}
     assert len(ports) == 1
     assert not answers(ports.pop())
 
 
 def test_a_killed_session_leaves_no_server_behind(tmp_path: Path) -> None:
     assert session(tmp_path, DYING, "-p", "no:xdist").returncode == -signal.SIGKILL
-    port = int((tmp_path / "port-0").read_text())
+    port = int((tmp_path / "tests" / "port-0").read_text())
     until = time.monotonic() + SECONDS_TO_GO
     while answers(port) and time.monotonic() < until:
         time.sleep(0.05)

@@ -1,0 +1,44 @@
+"""The door of the pages for those who work here: HTTP Basic with the user ``ops`` and the console's password."""
+
+import base64
+import binascii
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.door_key import FILE, USER
+from web.showing import page
+from web.site import Site, site_of
+
+_ASKING: Final = {"WWW-Authenticate": 'Basic realm="Shouwang", charset="UTF-8"'}
+
+Handler = Callable[[Request, Site], Response]
+
+
+def behind_door(handler: Handler) -> Callable[[Request], object]:
+    """A page shown only to who knows the password; the page itself is an ordinary function."""
+
+    @wraps(handler)
+    async def guarded(request: Request) -> Response:
+        site = site_of(request)
+        if not _knows(request.headers.get("authorization", ""), site.password):
+            return page("door.html", site.language, 401, _ASKING, user=USER, file=FILE.as_posix())
+        return await run_in_threadpool(handler, request, site)
+
+    return guarded
+
+
+def _knows(header: str, password: str) -> bool:
+    scheme, _, given = header.partition(" ")
+    if scheme.lower() != "basic":
+        return False
+    try:
+        decoded = base64.b64decode(given.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return secrets.compare_digest(decoded, f"{USER}:{password}".encode())

@@ -1,0 +1,60 @@
+"""What every page needs of the install it belongs to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from starlette.requests import Request
+
+from domain import clock
+from domain.settings import Settings
+from domain.store.store import Store
+from notifiers.settings import ANSWER_PATH
+from web.attempts import Attempts
+
+_SPOOL: Final = "spool"
+
+
+@dataclass(frozen=True)
+class Site:
+    """An install as the pages see it. ``now`` is the clock, so that a test can move time; ``password`` is the console's.
+
+    ``dashboard`` is the address of Prefect's dashboard, empty where nobody said.
+    """
+
+    store: Store
+    settings: Settings
+    password: str
+    dashboard: str = ""
+    now: Callable[[], datetime] = clock.now
+    attempts: Attempts = field(default_factory=Attempts)
+
+    @property
+    def language(self) -> str:
+        """The language of pages that no known person opens."""
+        return self.settings.language
+
+    @property
+    def root(self) -> str:
+        """The path in front of every page, without a slash at the end; empty unless the pages live below one."""
+        return urlsplit(self.settings.base_url).path.rstrip("/")
+
+    @property
+    def answer_address(self) -> str:
+        """What every signed link begins with, as messages carry it."""
+        return f"{self.settings.base_url.rstrip('/')}{ANSWER_PATH}/"
+
+    @property
+    def spool(self) -> Path | None:
+        """The folder messages are written to instead of being sent; nothing where they are sent."""
+        urls = (channel.url for channel in self.settings.channels if channel.name == _SPOOL)
+        return next((Path(unquote(urlsplit(url).path)) for url in urls), None)
+
+
+def site_of(request: Request) -> Site:
+    """The install a request is for."""
+    site: Site = request.app.state.site
+    return site
