@@ -116,6 +116,7 @@ def start_of(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
+@lru_cache(maxsize=65_536)
 def local_day(moment: datetime, zone: ZoneInfo) -> date:
     """The date on the wall calendar in ``zone`` at an aware moment."""
     return moment.astimezone(zone).date()

@@ -306,4 +306,5 @@ def _upcast(name: str, version: int, body: str) -> Fact:
         if (name, step) not in UPCASTERS:
             raise UnknownFact(f"{name} v{version}")
         payload = UPCASTERS[name, step](payload)
-    return msgspec.convert(payload, Fact)  # type: ignore[arg-type]
+    fact: Fact = msgspec.convert(payload, Fact)
+    return fact

@@ -1,206 +1,169 @@
-"""A volunteer's answer: the signed link or the short code opens one plain page; only POST changes anything."""
+"""The answer page: a signed link opens one plain page; only POST changes anything."""
 
-from collections import defaultdict
-from datetime import datetime, timedelta
-from typing import NamedTuple
+import re
+from datetime import date
+from http import HTTPStatus
+from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from domain import clock
-from domain.case import Case, Duty
-from domain.ids import PersonId, case_of, duty_id
-from domain.programme.schema import Desk, DutyKind, Helper, Programme
+from domain.programme.schema import DutyKind
 from domain.rules import commands as c
-from domain.rules.forms import read_form
 from domain.rules.refusals import Reason, Refusal
-from domain.store import lists
-from domain.store.doors import open_door
-from domain.store.engine import reading
-from domain.store.journal import snapshot_of
-from domain.store.people import language_of
-from domain.store.store import Store
 from domain.store.writing import carry_out
 from domain.words import say
 from notifiers.links import LinkClaim, LinkRefusal, link_token, read_token
-from web.showing import fields, page
+from web.asked import ANSWERED, Asked, Way, ask
+from web.fields import Problems, fields, problems_of, read_answers
+from web.posted import Given, read_posted
+from web.proposals import REASONS, about_proposal
+from web.showing import page
+from web.site import Site, site_of
 
-Given = dict[str, list[str]]
-_WRONG_CODES = 10
-_WITHIN = timedelta(minutes=10)
-
-
-class Asked(NamedTuple):
-    """What a link opens: who is asked which duty of which case, in which language; no duty when it has ended."""
-
-    person: PersonId
-    language: str
-    case: Case
-    programme: Programme
-    duty: Duty | None
-    number: int
-
-    @property
-    def kind(self) -> DutyKind | None:
-        """What the programme says of the duty."""
-        return self.programme.duties[self.duty.kind] if self.duty else None
-
-    @property
-    def way(self) -> str:
-        """How it is settled: ``form``, ``proposal``, ``decision``, ``acknowledge`` or ``ended``."""
-        kind = self.kind
-        if kind is None or self.duty is None:
-            return "ended"
-        role = self.programme.roles[kind.owed_by]
-        if isinstance(role, Helper):
-            return "form" if self.duty.owed_by in (self.person, None) else "acknowledge"
-        if not isinstance(role, Desk):
-            return "proposal" if self.duty.owed_by == self.person else "acknowledge"
-        if "approved" in kind.met_by:
-            return "decision"
-        return "form" if kind.asks or not kind.met_by else "acknowledge"
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+_MEANWHILE: Final = frozenset({Reason.DUTY_ENDED, Reason.CASE_CLOSED, Reason.ALREADY_ACKNOWLEDGED, Reason.NO_PROPOSAL})
+"""Refusals that say that somebody was faster: the page then tells how it stands now."""
 
 
-async def answer_page(request: Request) -> Response:
-    """Show what is asked. Changes nothing, however often it is opened."""
-    return await run_in_threadpool(_answer_page, request)
+async def answer(request: Request) -> Response:
+    """Show what is asked, however often; take the answer, once."""
+    given = await read_posted(request) if request.method == "POST" else None
+    return await run_in_threadpool(_answer, site_of(request), request.path_params["token"], given)
 
 
-async def answer_sent(request: Request) -> Response:
-    """Take the answer."""
-    form = await request.form()
-    given: Given = {key: [str(value) for value in form.getlist(key)] for key in form}
-    return await run_in_threadpool(_answer_sent, request, given)
+def _answer(site: Site, token: str, given: Given | None) -> Response:
+    claim = _claim(site, token)
+    if isinstance(claim, LinkRefusal):
+        return _closed(site, claim)
+    asked = ask(site.store, claim.person, claim.duty, site.language, site.now())
+    if asked is None:
+        return _closed(site, LinkRefusal.TAMPERED)
+    return _page(site, claim, asked) if given is None else _take(site, claim, asked, given)
 
 
-def _answer_page(request: Request) -> Response:
-    asked = _asked(request)
-    return asked if isinstance(asked, Response) else _form(asked, {}, "")
+def _claim(site: Site, token: str) -> LinkClaim | LinkRefusal:
+    # What a text puts behind a link (a full stop, a bracket) is often taken for a part of it.
+    found = _TOKEN.match(token)
+    return read_token(site.store.seal.signing_key, found[0] if found else token, site.now())
 
 
-def _answer_sent(request: Request, given: Given) -> Response:
-    asked = _asked(request)
-    if isinstance(asked, Response):
-        return asked
-    if asked.way == "ended":
-        return _form(asked, given, "")
+def _closed(site: Site, why: LinkRefusal) -> Response:
+    code = HTTPStatus.GONE if why is LinkRefusal.EXPIRED else HTTPStatus.NOT_FOUND
+    return page("closed.html", site.language, code, why=why.value, root=site.root)
+
+
+def _take(site: Site, claim: LinkClaim, asked: Asked, given: Given) -> Response:
+    if asked.way not in ANSWERED:
+        return _page(site, claim, asked, HTTPStatus.CONFLICT)
+    problems = _problems(asked, given)
+    if problems:
+        return _page(site, claim, asked, HTTPStatus.UNPROCESSABLE_ENTITY, given, problems)
     try:
         command = _command(asked, given)
     except Refusal as refusal:
-        return _form(asked, given, _why(asked, refusal))
-    outcome = carry_out(request.app.state.store, [command], clock.now())[0]
-    if isinstance(outcome, Refusal):
-        return _form(asked, given, _why(asked, outcome))
-    return page("thanks.html", asked.language, case=asked.case.id, title=_title(asked))
+        return _page(site, claim, asked, HTTPStatus.UNPROCESSABLE_ENTITY, given, _refused(asked, refusal))
+    outcome = carry_out(site.store, [command], asked.now)[0]
+    if not isinstance(outcome, Refusal):
+        # Sent on to the page itself, so that loading it again sends nothing again.
+        return RedirectResponse(link_of(site, claim, asked), HTTPStatus.SEE_OTHER)
+    if outcome.reason in _MEANWHILE:
+        now_stands = ask(site.store, claim.person, claim.duty, site.language, site.now()) or asked
+        return _page(site, claim, now_stands, HTTPStatus.CONFLICT)
+    return _page(site, claim, asked, HTTPStatus.CONFLICT, given, _refused(asked, outcome))
 
 
-def _asked(request: Request) -> Asked | Response:
-    store: Store = request.app.state.store
-    claim = read_token(store.seal.signing_key, request.path_params["token"], clock.now())
-    language = request.app.state.settings.language
-    if isinstance(claim, LinkRefusal):
-        return page("closed.html", language, 410, why=claim.value)
-    return _of_claim(store, claim, language)
+def link_of(site: Site, claim: LinkClaim, asked: Asked, duty: int | None = None) -> str:
+    """The link of a duty of the case for the same person, as good as long, relative to any answer page."""
+    of = asked.case.duty_id(duty or asked.number)
+    return link_token(site.store.seal.signing_key, claim.person, of, claim.expires)
 
 
-def _of_claim(store: Store, claim: LinkClaim, language: str) -> Asked | Response:
-    with reading(store.engine) as connection:
-        case = snapshot_of(connection, case_of(claim.duty))
-        spoken = language_of(connection, claim.person)
-    if case is None:
-        return page("closed.html", language, 404, why=LinkRefusal.TAMPERED.value)
-    number = int(claim.duty.rpartition("/")[2])
-    programme = store.programmes[case.programme]
-    return Asked(claim.person, spoken or language, case, programme, case.duties.get(number), number)
+def _problems(asked: Asked, given: Given) -> Problems:
+    match asked.way:
+        case Way.FORM if asked.kind is not None:
+            return problems_of(asked.kind, asked.language, given)
+        case Way.PROPOSAL | Way.DECISION if _accepts(given) is None:
+            return {"": say(asked.language, "web.yes-or-no")}
+        case _:
+            return {}
 
 
-def _form(asked: Asked, given: Given, problem: str) -> Response:
-    kind, duty = asked.kind, asked.duty
-    if kind is None or duty is None:
-        return page("ended.html", asked.language, case=asked.case.id)
-    return page(
-        "answer.html", asked.language, 422 if problem else 200, case=asked.case.id, title=_title(asked),
-        due_on=duty.due_on, way=asked.way, problem=problem, fields=fields(kind, asked.language, given),
-    )  # fmt: skip
-
-
-def _title(asked: Asked) -> str:
-    return asked.kind.title.say(asked.language) if asked.kind else ""
-
-
-def _why(asked: Asked, refusal: Refusal) -> str:
+def _refused(asked: Asked, refusal: Refusal) -> Problems:
     about = refusal.about
-    if asked.kind and about in asked.kind.asks:
-        about = asked.kind.asks[about].title.say(asked.language)
-    return say(asked.language, f"refusals.{refusal.reason.value}", about=about)
+    papers, asks = asked.programme.papers, asked.kind.asks if asked.kind else {}
+    named = papers.get(about) or asks.get(about)
+    title = named.title.say(asked.language) if named else about[:40]
+    return {"": say(asked.language, f"refusals.{refusal.reason.value}", about=title)}
+
+
+def _accepts(given: Given) -> bool | None:
+    return {"yes": True, "no": False}.get("".join(given.get("accept", ())))
 
 
 def _command(asked: Asked, given: Given) -> c.Command:
-    accept = given.get("accept", [""])[0] == "yes"
     case, by = asked.case.id, asked.person
+    accept, why = _accepts(given) is True, "".join(given.get("reason", ()))
+    reason = why if why in REASONS.get(asked.way, ()) else "declined"
     match asked.way:
-        case "proposal":
-            return c.AnswerProposal(case=case, by=by, accept=accept, reason="declined")
-        case "decision":
-            return c.DecideProposal(case=case, by=by, accept=accept, reason="declined")
-        case "acknowledge":
+        case Way.PROPOSAL:
+            return c.AnswerProposal(case=case, by=by, accept=accept, reason=reason)
+        case Way.DECISION:
+            return c.DecideProposal(case=case, by=by, accept=accept, reason=reason)
+        case Way.ACKNOWLEDGE:
             return c.AcknowledgeDuty(case=case, duty=asked.number, by=by)
-        case _ if asked.kind is not None:
-            answers, notes = read_form(asked.kind, given)
+        case Way.FORM if asked.kind is not None:
+            answers, notes = read_answers(asked.kind, given)
             return c.AnswerDuty(case=case, duty=asked.number, by=by, answers=answers, notes=notes, through="link")
         case _:
             raise Refusal(Reason.DUTY_ENDED, str(asked.number))
 
 
-class Attempts:
-    """How many wrong codes came from where lately, so that nobody can try them all."""
-
-    def __init__(self) -> None:
-        self._wrong: dict[str, list[datetime]] = defaultdict(list)
-
-    def too_many(self, address: str, now: datetime) -> bool:
-        """Whether an address has to wait."""
-        self._wrong[address] = [at for at in self._wrong[address] if at > now - _WITHIN]
-        return len(self._wrong[address]) >= _WRONG_CODES
-
-    def note(self, address: str, now: datetime) -> None:
-        """One more wrong code."""
-        self._wrong[address].append(now)
+def _page(
+    site: Site, claim: LinkClaim, asked: Asked, code: int = 200, given: Given | None = None,
+    problems: Problems | None = None,
+) -> Response:  # fmt: skip
+    if asked.kind is None or asked.way not in ANSWERED:
+        return _told(site, claim, asked, code)
+    return page(
+        "answer.html", asked.language, code, asked=asked, title=asked.kind.title.say(asked.language),
+        problems=problems or {}, given=given or {}, reasons=REASONS.get(asked.way, ()),
+        fields=fields(asked.kind, asked.language, given or {}, problems or {}), about=about_proposal(site.store, asked),
+    )  # fmt: skip
 
 
-_attempts = Attempts()
+def _told(site: Site, claim: LinkClaim, asked: Asked, code: int) -> Response:
+    """What stands instead of questions: it is done, too early, somebody else's, and where it went."""
+    spoken, heir = asked.language, asked.heir
+    kind = asked.kind or (asked.programme.duties[heir.kind] if heir else None)
+    return page(
+        "told.html", spoken, code, asked=asked, way=asked.way.value, title=kind.title.say(spoken) if kind else "",
+        role=_role(asked, kind), on=_day_told(asked), passed_on=_passed_on(asked), heir=heir,
+        heir_link=link_of(site, claim, asked, heir.number) if heir and heir.opens_on <= asked.today else "",
+    )  # fmt: skip
 
 
-async def code_page(request: Request) -> Response:
-    """Where the short code of a text message is entered."""
-    return page("code.html", request.app.state.settings.language, problem="")
+def _role(asked: Asked, kind: DutyKind | None) -> str:
+    return asked.programme.roles[kind.owed_by].title.say(asked.language) if kind else ""
 
 
-async def code_sent(request: Request) -> Response:
-    """The duties behind a code: straight to the one, or a list of them."""
-    form = await request.form()
-    return await run_in_threadpool(_code_sent, request, str(form.get("code", "")))
+def _day_told(asked: Asked) -> date | None:
+    """The day a sentence needs: when it may be answered, until when it waits, when it was done."""
+    match asked.way:
+        case Way.EARLY if asked.duty is not None:
+            return asked.duty.opens_on
+        case Way.ACKNOWLEDGED if asked.duty is not None and asked.duty.waits_until is not None:
+            return asked.duty.waits_until.astimezone(asked.programme.time_zone).date()
+        case _:
+            return asked.ending.on if asked.ending else None
 
 
-def _code_sent(request: Request, code: str) -> Response:
-    store: Store = request.app.state.store
-    language, now = request.app.state.settings.language, clock.now()
-    address = request.client.host if request.client else ""
-    if _attempts.too_many(address, now):
-        return page("code.html", language, 429, problem=say(language, "web.code-too-many"))
-    with reading(store.engine) as connection:
-        door = open_door(connection, store.seal, code)
-        found = lists.open_duties(connection, now, person=door.person) if door else []
-    if door is None or door.expires <= now:
-        _attempts.note(address, now)
-        return page("code.html", language, 404, problem=say(language, "web.code-unknown"))
-    key, until = store.seal.signing_key, now + timedelta(days=1)
-    links = [(each, link_token(key, door.person, duty_id(each.case, each.number), until)) for each in found]
-    if len(links) == 1:
-        return RedirectResponse(f"/a/{links[0][1]}", 303)
-    titles = [
-        (f"/a/{token}", store.programmes[each.programme].duties[each.kind].title.say(language), each)
-        for each, token in links
-    ]
-    return page("duties.html", language, duties=titles)
+def _passed_on(asked: Asked) -> list[tuple[str, str]]:
+    """What the answer made others owe: title and who; told to the one who gave it."""
+    if asked.way is not Way.DONE or asked.ending is None:
+        return []
+    opened = (asked.programme.opened_by.get(f"raised:{name}", ()) for name in asked.ending.raised)
+    kinds = [asked.programme.duties[kind] for some in opened for kind in some]
+    return [(kind.title.say(asked.language), _role(asked, kind)) for kind in kinds]
+

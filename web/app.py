@@ -1,37 +1,81 @@
 """The pages as one ASGI application; ``build`` is the factory a server calls (``uvicorn --factory web.app:build``)."""
 
 import os
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from domain.store.install import install_at
-from web.answering import answer_page, answer_sent, code_page, code_sent
-from web.guard import Guard
-from web.lists import overdue_page
+from domain.store.writing import TooBusy
+from web.answering import answer
+from web.codes import code
+from web.door_key import console_password
+from web.guard import Guard, security_headers
+from web.lists import counties_page, overdue_page, spool_page, start
+from web.showing import page
+from web.site import Site, site_of
+
+DASHBOARD: Final = "SHOUWANG_PREFECT_UI"
+_BOTH: Final = ("GET", "POST")
+_IN_WORDS: Final = frozenset({400, 403, 404, 405, 408, 413, 415, 500, 503})
+_SOON: Final = {"Retry-After": "10"}
 
 
 def build(data: str | None = None) -> Starlette:
     """The application over the install in a folder (or the one ``SHOUWANG_DATA`` names)."""
-    store, settings = install_at(data or os.environ["SHOUWANG_DATA"])
+    folder = data or os.environ["SHOUWANG_DATA"]
+    store, settings = install_at(folder)
+    password = console_password(Path(folder))
+    return application(Site(store, settings, password, os.environ.get(DASHBOARD, "")))
+
+
+def application(site: Site) -> Starlette:
+    """The application of one install."""
     app = Starlette(
         routes=[
+            Route("/", start),
             Route("/health", health),
-            Route("/a", code_page, methods=["GET"]),
-            Route("/a", code_sent, methods=["POST"]),
-            Route("/a/{token}", answer_page, methods=["GET"]),
-            Route("/a/{token}", answer_sent, methods=["POST"]),
-            Route("/overdue/{county}", overdue_page, methods=["GET"]),
+            Route("/a", code, methods=_BOTH),
+            Route("/a/{token}", answer, methods=_BOTH),
+            Route("/overdue", counties_page),
+            Route("/overdue/{unit}", overdue_page),
+            Route("/spool", spool_page),
         ],
         middleware=[Middleware(Guard)],
+        exception_handlers={HTTPException: _in_words, TooBusy: _busy, Exception: _broken},
     )
-    app.state.store, app.state.settings = store, settings
+    app.state.site = site
     return app
 
 
 async def health(_request: Request) -> Response:
     """Whether the pages are being served."""
     return PlainTextResponse("ok")
+
+
+def _in_words(request: Request, trouble: Exception) -> Response:
+    """What cannot be had or taken, in words."""
+    code, headers = (trouble.status_code, trouble.headers) if isinstance(trouble, HTTPException) else (500, None)
+    return _trouble(request, code, dict(headers or {}))
+
+
+def _busy(request: Request, _trouble_met: Exception) -> Response:
+    return _trouble(request, HTTPStatus.SERVICE_UNAVAILABLE, _SOON)
+
+
+def _broken(request: Request, _trouble_met: Exception) -> Response:
+    # Made outside of the guard, which therefore cannot add its headers.
+    return _trouble(request, HTTPStatus.INTERNAL_SERVER_ERROR, dict(security_headers()))
+
+
+def _trouble(request: Request, code: int, headers: dict[str, str]) -> Response:
+    site = site_of(request)
+    said = code if code in _IN_WORDS else HTTPStatus.BAD_REQUEST
+    return page("trouble.html", site.language, code, headers, status=int(said), root=site.root)

@@ -8,8 +8,8 @@ from typing import Final
 from domain.calendar import local_day
 from domain.case import Case, Duty
 from domain.facts import DutyLapsed, DutyMet
-from domain.ids import DutyId, PersonId, UnitId, case_of, duty_id
-from domain.programme.schema import CLIMB, Desk, DutyKind, Helper, Level, Programme, Proposed, Stage
+from domain.ids import DutyId, PersonId, UnitId, case_of
+from domain.programme.schema import Desk, DutyKind, Helper, Level, Programme, Proposed, Stage
 from domain.rules.office import Office
 from domain.store.engine import reading
 from domain.store.journal import journal_of, snapshot_of
@@ -73,6 +73,11 @@ class Asked:
         return local_day(self.now, self.programme.time_zone)
 
     @property
+    def days_late(self) -> int:
+        """Whole days after the due day of the open duty; 0 while it is in time."""
+        return max((self.today - self.duty.due_on).days, 0) if self.duty else 0
+
+    @property
     def way(self) -> Way:
         """What there is to do."""
         if self.duty is None:
@@ -131,9 +136,6 @@ def ask(store: Store, person: PersonId, duty: DutyId, fallback: str, now: dateti
         )  # fmt: skip
 
 
-def id_of(asked: Asked, duty: Duty) -> DutyId:
-    """The id of a duty of the case asked about."""
-    return duty_id(asked.case.id, duty.number)
 
 
 def _way_of_owner(asked: Asked, duty: Duty) -> Way:
@@ -182,8 +184,3 @@ def _way_when_ended(asked: Asked) -> Way:
         case _:
             return Way.EXCUSED if ending.heir is None else Way.NOT_NEEDED
 
-
-def standing_at(asked: Asked) -> str | None:
-    """The key of the level an open duty has climbed to, as pages name it."""
-    level = asked.duty.climbed_to if asked.duty else None
-    return level.value if level in CLIMB else None

@@ -12,14 +12,13 @@ from domain.ids import PersonId
 End = f.DutyMet | f.DutyExcused | f.DutySuperseded | f.DutyLapsed
 
 _HANDED_OVER: Final = frozenset({"handover", "unpaired"})
-_RAISED: Final = "raised:"
 
 
 class Ending(NamedTuple):
     """The end of one duty, or of the one that stood in for it in the end.
 
     ``heir``: the open duty that stands in its place, if there is one; ``handed_over``: on the way there it went to
-    somebody else; ``on``: the local day it was met; ``raised``: kinds of duties its answer opened.
+    somebody else; ``on``: the local day it was met; ``raised``: the names of what its answer asked of others.
     """
 
     fact: End
@@ -50,7 +49,8 @@ def ending_of(case: Case, journal: Sequence[Recorded], number: int) -> Ending | 
 def _final(case: Case, journal: Sequence[Recorded], last: Recorded, *, handed_over: bool) -> Ending | None:
     match last.fact:
         case f.DutyMet():
-            raised = tuple(_raised_with(last, journal))
+            named = (entry.fact for entry in journal if isinstance(entry.fact, f.Raised))
+            raised = tuple(fact.name for fact in named if fact.duty == last.fact.duty)
             return Ending(last.fact, None, handed_over, last.fact.on, raised)
         case f.DutyExcused():
             return Ending(last.fact, None, handed_over)
@@ -58,16 +58,6 @@ def _final(case: Case, journal: Sequence[Recorded], last: Recorded, *, handed_ov
             return Ending(last.fact, _next_of_kind(case, journal, last.fact.duty), handed_over)
         case _:
             return None
-
-
-def _raised_with(met: Recorded, journal: Iterable[Recorded]) -> Iterable[str]:
-    """Kinds of duties that were opened in the same breath because of what the answer said."""
-    for entry in journal:
-        if entry.position > met.position and entry.at == met.at and isinstance(entry.fact, f.DutyOpened):
-            if entry.fact.because.startswith(_RAISED):
-                yield entry.fact.kind
-        elif entry.position > met.position and entry.at > met.at:
-            return
 
 
 def _next_of_kind(case: Case, journal: Iterable[Recorded], number: int) -> int | None:

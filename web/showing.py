@@ -1,61 +1,55 @@
-"""Turning what is known into pages: templates, the words of a language, questions as fields."""
+"""Turning what is known into pages: templates, the words of a language, days as people write them."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from domain.programme.schema import DutyKind, Question
 from domain.words import say
 
-PAGES = Path(__file__).parent / "pages"
-
-
-class Field(NamedTuple):
-    """One question as a page shows it; ``value`` is what was typed before, when the page comes back."""
-
-    key: str
-    title: str
-    type: str
-    required: bool
-    options: tuple[tuple[str, str], ...]
-    least: int
-    most: int
-    values: tuple[str, ...]
+PAGES: Final = Path(__file__).parent / "pages"
 
 
 @lru_cache
 def templates() -> Environment:
     """The templates, every value escaped."""
-    return Environment(loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined)
+    made = Environment(
+        loader=FileSystemLoader(PAGES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["style"] = Markup(style())
+    return made
 
 
-def page(name: str, language: str, status: int = 200, **values: object) -> HTMLResponse:
-    """A page in a language; ``t`` says a sentence of the area ``web``."""
+@lru_cache
+def style() -> str:
+    """The one style sheet, which stands inside every page: a page is one request."""
+    return (PAGES / "style.css").read_text(encoding="utf-8").strip()
+
+
+def page(
+    name: str, language: str, code: int = 200, headers: Mapping[str, str] | None = None, **values: object
+) -> HTMLResponse:
+    """A page in a language. In templates ``t`` says a sentence of the area ``web``, ``day`` a day."""
 
     def t(key: str, **more: object) -> str:
         return say(language, f"web.{key}", **more)
 
-    html = templates().get_template(name).render(t=t, language=language, day=lambda d: day(d, language), **values)
-    return HTMLResponse(html, status_code=status)
+    html = templates().get_template(name).render(t=t, language=language, day=lambda on: day(on, language), **values)
+    return HTMLResponse(html, status_code=code, headers=dict(headers or {}))
 
 
-def day(when: date, language: str) -> str:
-    """A day as people of the language write it."""
-    return f"{when.year}年{when.month}月{when.day}日" if language == "zh" else when.isoformat()
-
-
-def fields(kind: DutyKind, language: str, given: dict[str, list[str]]) -> list[Field]:
-    """A duty's questions, required ones as they stand in the programme."""
-    return [_field(key, question, language, tuple(given.get(key, ()))) for key, question in kind.asks.items()]
-
-
-def _field(key: str, question: Question, language: str, values: tuple[str, ...]) -> Field:
-    options = tuple((option, words.say(language)) for option, words in question.options.items())
-    return Field(
-        key, question.title.say(language), question.type.value, question.required, options, question.least,
-        question.most, values,
+def day(on: date, language: str) -> str:
+    """A day as people of the language write it, with the day of the week."""
+    months, weekdays = (say(language, f"web.{names}").split() for names in ("months", "weekdays"))
+    return say(
+        language, "web.date", year=on.year, month=months[on.month - 1], day=on.day, weekday=weekdays[on.weekday()]
     )  # fmt: skip

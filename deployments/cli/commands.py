@@ -8,6 +8,8 @@ from deployments.cli import (
     bench_commands,
     case_commands,
     check_in_commands,
+    demo_commands,
+    ops_commands,
     pair_commands,
     people_commands,
     programme_commands,
@@ -23,6 +25,8 @@ GROUPS = (
     programme_commands,
     proof_commands,
     round_commands,
+    ops_commands,
+    demo_commands,
     bench_commands,
 )
 

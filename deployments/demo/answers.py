@@ -37,6 +37,7 @@ class Form:
 
     def __init__(self, programme: Programme, kind: DutyKind, risk: str) -> None:
         self.programme, self.kind, self.risk = programme, kind, risk
+        self._least: dict[str, Sequence[Answer]] = {}
 
     def fill_in(self, mood: Mood, on: date, draws: Random, words: Sequence[str]) -> Given:
         """Legal answers on a day; what the mood does not settle is as well as can be."""
@@ -102,8 +103,10 @@ class Form:
 
     def _best(self, key: str, options: Sequence[Answer]) -> Sequence[Answer]:
         """The options that bring about least."""
-        graveness = {option: self._graveness(key, option) for option in options}
-        return [option for option in options if graveness[option] == min(graveness.values())]
+        if key not in self._least:
+            graveness = {option: self._graveness(key, option) for option in options}
+            self._least[key] = [option for option in options if graveness[option] == min(graveness.values())]
+        return self._least[key]
 
     def _graveness(self, key: str, option: Answer) -> int:
         return sum(self._gravity(each) for each in consequences(self.kind, {key: option}) if key in each.when)

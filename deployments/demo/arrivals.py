@@ -1,5 +1,6 @@
 """How the made-up people come in: as sheets of their offices, through the readers and the registry, one by one."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -29,12 +30,12 @@ from domain.store.registry import (
 )
 from domain.store.store import Store
 
-_UNNUMBERED: Final = 0.02
+_UNNUMBERED: Final = 0.04
 """The share of children who come in without an ID number, to be looked into by their township."""
 
 _SPREAD: Final = timedelta(days=28)
-_LAST_BEFORE_NOW: Final = timedelta(days=5)
-_ENOUGH_FOR_LAST: Final = 3
+_LAST_BEFORE_NOW: Final = timedelta(days=3)
+_ENOUGH_FOR_LAST: Final = 0.03
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Survey:
 class Sheets:
     """Everything the offices send in."""
 
+    begin: date
+    last: date
     surveys: tuple[Survey, ...]
     volunteers: Path
     coordinators: Path
@@ -61,20 +64,11 @@ def write_sheets(
     people = people_of(children=children, volunteers=volunteers, seed=seed, area=programme.area, on=begin)
     draws = Random(f"{seed}/arrivals")
     people = replace(people, children=tuple(_perhaps_unnumbered(child, draws) for child in people.children))
-    counties = [
-        (county, sum(child.home.county == county for child in people.children))
-        for county in places_below(programme.area)
-    ]
-    days = _days([count for _, count in counties], begin, last)
-    return Sheets(
-        tuple(
-            Survey(on, write_survey(folder, people, county))
-            for (county, count), on in zip(counties, days, strict=True)
-            if count
-        ),
-        write_roster(folder, people),
-        write_coordinators(folder, people),
-    )
+    counted = Counter(child.home.county.code for child in people.children)
+    counties = [county for county in places_below(programme.area) if counted[county.code]]
+    days = _days([counted[county.code] for county in counties], begin, last)
+    surveys = (Survey(on, write_survey(folder, people, county)) for county, on in zip(counties, days, strict=True))
+    return Sheets(begin, last, tuple(surveys), write_roster(folder, people), write_coordinators(folder, people))
 
 
 def _perhaps_unnumbered(child: MadeUpChild, draws: Random) -> MadeUpChild:
@@ -85,8 +79,9 @@ def _days(counts: Sequence[int], begin: date, last: date) -> list[date]:
     """Over a month, so that not everything is due in the same week; the smallest county of some size is the last."""
     spread = min(_SPREAD, (last - begin) / 3)
     days = [begin + spread * place // max(1, len(counts) - 1) for place in range(len(counts))]
-    sizes = [(count, place) for place, count in enumerate(counts) if count >= _ENOUGH_FOR_LAST]
-    if len(sizes) > 1:
+    enough = max(2, _ENOUGH_FOR_LAST * sum(counts))
+    sizes = [(count, place) for place, count in enumerate(counts) if count >= enough]
+    if sizes and len(counts) > 1:
         days[min(sizes)[1]] = max(begin, last - _LAST_BEFORE_NOW)
     return days
 

@@ -44,6 +44,7 @@ class Deeds:
     office: Office = field(default_factory=lambda: Office({}, {}))
     promised: set[PersonId] = field(default_factory=set)
     """Helpers who are asked already to take on somebody."""
+    _forms: dict[tuple[str, str], Form] = field(default_factory=dict)
     _near: dict[str, list[PersonId]] = field(default_factory=lambda: defaultdict(list))
 
     def look_around(self) -> None:
@@ -85,11 +86,17 @@ class Deeds:
         by = self.above(duty) if act.what is What.ANSWER_FROM_ABOVE else self.who_owes(case, duty, today)
         if by is None:
             return None
-        given = Form(self.programme, kind, case.risk).fill_in(_MOODS[act.what], today, draws, self.words)
+        given = self.form(duty.kind, case.risk).fill_in(_MOODS[act.what], today, draws, self.words)
         through = "command" if by != duty.owed_by else draws.choice(_ANSWERED_THROUGH)
         return c.AnswerDuty(
             case=case.id, duty=duty.number, by=by, answers=given.answers, notes=given.notes, through=through
         )
+
+    def form(self, kind: str, risk: str) -> Form:
+        """A kind's form as it is filled in at a level of risk."""
+        if (kind, risk) not in self._forms:
+            self._forms[kind, risk] = Form(self.programme, self.programme.duties[kind], risk)
+        return self._forms[kind, risk]
 
     def replace(self, case: Case, why: str, today: date) -> c.Command | None:
         """Another helper in place of the one there is; where none nearby fits, the old one is let go."""

@@ -8,7 +8,6 @@ from random import Random
 from typing import Final, NamedTuple
 
 from deployments.demo.acts import Act, What
-from deployments.demo.answers import Form
 from deployments.demo.town import Town
 from domain.case import Case, Duty
 from domain.ids import PersonId
@@ -95,8 +94,7 @@ class Happenings:
         return self._draws("silent", today).sample(owed, count)
 
     def _can_cry(self, owed: Owed) -> bool:
-        programme = self.town.programme
-        return Form(programme, programme.duties[owed.duty.kind], owed.case.risk).can_cry
+        return self.town.deeds.form(owed.duty.kind, owed.case.risk).can_cry
 
     def _is_urgent(self, owed: Owed) -> bool:
         programme = self.town.programme

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from domain.programme.schema import Programme
 from domain.settings import Settings
 from domain.store import signals
 from domain.store.engine import reading, writing
 from domain.store.store import Store
-from notifiers.channels import Channel, open_channel
+from notifiers.channels import Channel
 from notifiers.planner import plan
-from notifiers.settings import Telling, telling
+from notifiers.settings import Telling
 from notifiers.worker import deliver_all
 
 SPOOL: Final = "swspool://"
@@ -45,10 +44,3 @@ class Post:
 def only_spool(settings: Settings) -> bool:
     """Whether every message of an install stays on its own disk."""
     return all(channel.url.startswith(SPOOL) for channel in settings.channels)
-
-
-def open_post(store: Store, settings: Settings, programme: Programme) -> Post:
-    """The post as the install's settings say."""
-    how = telling(settings)
-    zone = str(programme.time_zone)
-    return Post(store, how, {channel.name: open_channel(channel.url, zone) for channel in how.channels})

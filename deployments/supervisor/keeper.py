@@ -11,7 +11,8 @@ GUARD = Path(__file__).with_name("guard.py")
 class Keeper:
     """Tells the guard which process groups there are; starts another guard when one was killed."""
 
-    def __init__(self) -> None:
+    def __init__(self, data: Path) -> None:
+        self.data = data  # named on its command line, so that people see what it belongs to
         self.groups: set[int] = set()
         self.process = self._new()
 
@@ -41,7 +42,7 @@ class Keeper:
 
     def _new(self) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-I", "-S", str(GUARD)], stdin=subprocess.PIPE, start_new_session=True, text=True,
+            [sys.executable, "-I", "-S", str(GUARD), str(self.data)], stdin=subprocess.PIPE, start_new_session=True, text=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
 

@@ -86,7 +86,7 @@ def supervise(data: Path, ports: Ports, base_url: str, words: Words) -> int:
     ready = data / FOLDER / RUNNER_READY
     ready.unlink(missing_ok=True)
     server, runner, web = parts(data, ports, base_url)
-    keeper = Keeper()
+    keeper = Keeper(data)
     try:
         with waking() as wakeup:
             supervisor = Supervisor(data, ports, server, [runner, web], keeper, wakeup, words, ready)

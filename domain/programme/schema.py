@@ -244,9 +244,7 @@ class DutyKind(Model):
     ladder: Key
     lapses_into: Key | None = None
     consequences: tuple[Consequence, ...] = ()
-    answerable_before: Span | None = Field(
-        default=None, description="how long before the due day an answer counts"
-    )
+    answerable_before: Span | None = Field(default=None, description="how long before the due day an answer counts")
     handover: Span | None = Field(default=None, description="the least time a successor gets")
 
 

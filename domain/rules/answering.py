@@ -89,7 +89,10 @@ def _renew_by_answer(unfolding: Unfolding, duty: Duty, met: f.DutyMet, now: date
     if tie is None or kind.opens.paper is None:
         return
     lasts = unfolding.around.programme.papers[kind.opens.paper].lasts
-    until = unfolding.around.later(signed_on(kind, met), lasts) if lasts else None
+    signed = signed_on(kind, met)
+    until = unfolding.around.later(signed, lasts) if lasts else None
+    if signed > met.on or (until is not None and until < met.on):
+        raise Refusal(Reason.PAPER_RUN_OUT, signed.isoformat())
     unfolding.add(f.PaperRenewed(person=tie.person, paper=kind.opens.paper, until=until), now)
 
 

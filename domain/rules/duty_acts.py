@@ -43,6 +43,8 @@ def renew_paper(unfolding: Unfolding, command: c.RenewPaper, now: datetime) -> N
         raise Refusal(Reason.NO_SUCH_PAPER, command.paper)
     if not any(tie.person == command.person for tie in unfolding.case.ties):
         raise Refusal(Reason.NOT_TIED, command.person)
+    if command.until is not None and command.until < unfolding.around.day(now):
+        raise Refusal(Reason.PAPER_RUN_OUT, command.until.isoformat())
     unfolding.add(f.PaperRenewed(person=command.person, paper=command.paper, until=command.until), now, command.by)
     for duty in tuple(unfolding.case.duties.values()):
         if unfolding.kind(duty.kind).opens.paper == command.paper:

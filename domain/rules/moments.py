@@ -92,7 +92,9 @@ def rung_moment(duty: Duty, around: Circumstances) -> datetime | None:
 def _first_moment(duty: Duty, rung: Rung, around: Circumstances) -> datetime:
     if rung.at is None:
         return duty.opened_at
-    moment = start_of(at_offset(duty.due_on, rung.at, around.calendar), around.programme.time_zone)
+    # A duty opened after its due day counts from the day it was opened, so that no ladder runs up in one second.
+    counted = max(duty.due_on, local_day(duty.opened_at, around.programme.time_zone))
+    moment = start_of(at_offset(counted, rung.at, around.calendar), around.programme.time_zone)
     return max(duty.opened_at, moment)
 
 

@@ -34,6 +34,7 @@ class Reason(StrEnum):
     HELPER_SEX = "helper-sex"
     PAPER_MISSING = "paper-missing"
     NO_SUCH_PAPER = "no-such-paper"
+    PAPER_RUN_OUT = "paper-run-out"
     NO_SUCH_KIND = "no-such-kind"
     TOO_OLD = "too-old"
     NO_SUCH_PROGRAMME = "no-such-programme"

@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from domain.programme.office_calendar import load_calendar
-from domain.programme.read import load_programmes
+from domain.programme.read import ProgrammeBroken, load_programmes
 from domain.settings import Settings, read_settings
 from domain.store.engine import open_engine
 from domain.store.migrating import migrate
@@ -17,13 +17,19 @@ CALENDAR = "calendar.yaml"
 
 
 def open_install(folder: Path) -> Store:
-    """The store of the install in ``folder``, made and migrated where needed."""
+    """The store of the install in ``folder``, made and migrated where needed.
+
+    ProgrammeBroken carries every mistake of the programme files or the office's calendar.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings = read_settings(folder)
     engine = open_engine(settings.database_url)
     migrate(engine)
     programmes = load_programmes(folder / PROGRAMMES)
-    return Store(engine, programmes, load_calendar(folder / CALENDAR), Seal(master_key(folder / KEY_FILE)))
+    calendar = load_calendar(folder / CALENDAR)
+    if isinstance(calendar, tuple):
+        raise ProgrammeBroken(calendar)
+    return Store(engine, programmes, calendar, Seal(master_key(folder / KEY_FILE)))
 
 
 @lru_cache

@@ -66,8 +66,8 @@ def settle(
     connection: Connection, worker: str, nudge: Claimed, settlement: Settlement, said: Said, now: datetime
 ) -> bool:
     """Write what became of a nudge; no, when another worker holds it by now."""
-    told = {"outcome": said.outcome, "code": said.code[:CODE_LENGTH]}
-    told["provider_id"] = said.provider_id[:PROVIDER_ID_LENGTH] if said.provider_id else None
+    provider_id = said.provider_id[:PROVIDER_ID_LENGTH] if said.provider_id else None
+    told = {"outcome": said.outcome, "code": said.code[:CODE_LENGTH], "provider_id": provider_id}
     changes = _UNCHANGED | _changes(nudge, settlement, stamp(now))
     guard = {"of_worker": worker, "of_nudge": nudge.id}
     if connection.execute(_SETTLE, guard | told | changes).rowcount != 1:

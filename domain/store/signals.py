@@ -46,8 +46,8 @@ def waiting(
     )
     return [
         Signal(
-            row.id, row.name, row.urgent, row.county, row.stage, row.count, tuple(row.cases.split()), row.first,
-            moment(row.created_at), row.tries,
+            row.id, row.name, row.urgent, row.county, row.stage, row._mapping["count"],
+            tuple(row.cases.split()), row.first, moment(row.created_at), row.tries,
         )
         for row in connection.execute(statement)
     ]  # fmt: skip

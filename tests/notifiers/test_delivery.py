@@ -72,7 +72,9 @@ def test_after_the_last_try_another_channel_takes_over() -> None:
 
 
 def test_an_urgent_message_loses_patience_within_half_an_hour() -> None:
-    assert what_follows(attempt(urgent=True, tries=URGENT_PATIENCE - 1), temporary("451"), NOW) == Elsewhere("mail", NOW)
+    assert what_follows(attempt(urgent=True, tries=URGENT_PATIENCE - 1), temporary("451"), NOW) == Elsewhere(
+        "mail", NOW
+    )
     waits = [back_off(attempt(urgent=True, tries=tries)) for tries in range(URGENT_PATIENCE - 1)]
     assert sum(waits, timedelta()) < timedelta(minutes=30)
 

@@ -48,9 +48,7 @@ def test_a_link_of_which_one_sign_was_changed_opens_nothing() -> None:
 
 @given(number=st.integers(0, 999_999_999), duty=st.integers(1, 9999), minutes=st.integers(1, 10_000_000))
 def test_a_link_can_stand_in_any_address_bar(number: int, duty: int, minutes: int) -> None:
-    made = token(
-        person=f"p{number:09d}", duty=f"371302-00412/{duty}", expires=NOW + timedelta(minutes=minutes)
-    )
+    made = token(person=f"p{number:09d}", duty=f"371302-00412/{duty}", expires=NOW + timedelta(minutes=minutes))
     assert set(made) <= SAFE
     assert made[0] != "."
     assert isinstance(read_token(KEY, made, NOW), LinkClaim)

@@ -29,6 +29,7 @@ from notifiers.planner import PlanReport, plan
 from notifiers.worker import deliver_all
 
 CHILD = CaseId("371302-00001")
+VISITED = BEGIN + days(10)
 REMINDED = BEGIN + days(27)
 """28 September: talk and word with the guardian, both due on 1 October, are reminded of."""
 
@@ -199,7 +200,7 @@ def test_nothing_waiting_costs_no_nudge(database_url: str) -> None:
     assert plan(store, telling(), BEGIN) == PlanReport()
 
 
-def visited(store: Store, at: datetime = BEGIN + days(10), *, needs_help: bool = False) -> None:
+def visited(store: Store, at: datetime = VISITED, *, needs_help: bool = False) -> None:
     """The companion makes the first visit."""
     run_round(store, at)
     answer(store, CHILD, "first_visit", ZHOU, at, needs_help=needs_help)

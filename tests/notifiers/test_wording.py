@@ -62,9 +62,7 @@ def test_one_duty_fits_into_two_text_messages_with_the_longest_title_and_address
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("code", [CODE, None])
 @pytest.mark.parametrize("days_late", [-3, 12])
-def test_many_duties_are_one_count_in_one_or_two_text_messages(
-    language: str, code: str | None, days_late: int
-) -> None:
+def test_many_duties_are_one_count_in_one_or_two_text_messages(language: str, code: str | None, days_late: int) -> None:
     many = [a_matter(number, days_late=days_late) for number in range(1, 1000)]
     said = sms_wording(many, language, longest_address(), code)
     assert "999" in said.text
@@ -119,9 +117,7 @@ def test_a_volunteers_mail_has_a_signed_link_for_each_duty_in_both_parts() -> No
 
 
 def test_what_has_climbed_names_the_level_and_says_aloud_which_desks_were_empty() -> None:
-    climbed = a_matter(
-        answerable=False, link=None, days_late=5, climbed_to="county", empty=("东村", "兰山街道")
-    )
+    climbed = a_matter(answerable=False, link=None, days_late=5, climbed_to="county", empty=("东村", "兰山街道"))
     said = mail_wording([climbed], "zh", telling(), 7)
     assert said.subject == "守望：谈心（案号 371302-00412），已逾期5天，已上报到县（区）"
     assert "东村、兰山街道无人值守" in said.text

@@ -44,7 +44,7 @@ class Kills:
 def killed_again_and_again(url: str, name: str, channel: str, seed: int) -> Kills:
     """Three pairs, a month of being told through one channel; each day the worker is killed several times."""
     chance = random.Random(seed)
-    settings = Telling(base_url=BASE, channels=(ChannelSetting(name=name, url=channel),))  # type: ignore[arg-type]
+    settings = Telling(base_url=BASE, channels=(ChannelSetting(name=name, url=channel),))
     kills = Kills(open_office(url), settings)
     for number, (volunteer, sex) in enumerate(((ZHOU, "female"), (LIU, "female"), (SUN, "male")), 1):
         case = open_case(kills.store, number, sex=sex)

@@ -41,7 +41,7 @@ class ScriptedChannel:
         answer = self.answers.popleft() if self.answers else accepted("ok", f"id-{len(self.sent)}")
         return answer() if callable(answer) else answer
 
-    def ask(self, message: Message, provider_id: str | None = None) -> Outcome:
+    def ask(self, message: Message, _provider_id: str | None = None) -> Outcome:
         """What is ``known``."""
         self.asked.append(message)
         return self.known

@@ -1,0 +1,138 @@
+"""``shouwang up`` and ``schedule …``: starting everything, and the rounds as ops plan them."""
+
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+from cyclopts import App, Parameter
+
+from deployments.cli.demo_commands import fill_demo
+from deployments.cli.where import DONE, FINDINGS, Where
+from deployments.supervisor.ports import Wanted
+
+if TYPE_CHECKING:
+    from prefect.client.orchestration import PrefectClient
+
+    from deployments.prefect.recurrence import Answer
+
+T = TypeVar("T")
+Port = Annotated[int | None, Parameter(help="a port; without it the usual one, or any free one")]
+schedule = App(name="schedule", help="the rounds, as Prefect's dashboard shows them")
+
+
+def add(app: App) -> None:
+    """Put these commands into the command line."""
+    app.command(up)
+    app.command(schedule)
+
+
+def up(
+    *, demo: bool = False, full: bool = False, prefect_port: Port = None, web_port: Port = None, where: Where = Where()
+) -> int:
+    """Start everything on this machine and keep it running; --demo fills an empty install with a made-up Linyi."""
+    from deployments.supervisor.supervise import run
+
+    if demo:
+        fill_demo(where, full=full)
+    settings = where.settings
+    where.store.engine.dispose()
+    return run(
+        where.data,
+        Wanted(prefect_port or settings.prefect_port, firmly=prefect_port is not None),
+        Wanted(web_port or settings.web_port, firmly=web_port is not None),
+        language=where.spoken,
+        base_url=settings.base_url if "base_url" in settings.model_fields_set else None,
+        tell=_tell,
+    )
+
+
+def _tell(sentence: str) -> None:
+    sys.stdout.write(sentence + "\n")
+    sys.stdout.flush()
+
+
+@schedule.command(name="list")
+def list_(*, where: Where = Where()) -> int:
+    """Every deployment: when it runs, whether it is paused, its next and its last run."""
+
+    async def lines(api: "PrefectClient") -> list[object]:
+        from deployments.prefect.schedules import list_schedules
+
+        return list(await list_schedules(api, where.spoken))
+
+    found = _ask(where, lines)
+    if not isinstance(found, list):
+        return _answered(where, found)
+    where.show(found, "\n".join(_line(each, where) for each in found))
+    return DONE
+
+
+def _line(each: object, where: Where) -> str:
+    from deployments.prefect.schedules import Line
+
+    if not isinstance(each, Line):
+        return ""
+    state = where.say("cli.active" if each.active else "cli.paused")
+    following = each.next_at.astimezone().strftime("%m-%d %H:%M:%S") if each.next_at else "—"
+    return f"{each.name:<15} {each.flow}  {' / '.join(each.when) or '—'}  {state}  → {following}  {each.last_run}"
+
+
+@schedule.command(name="set")
+def set_(
+    name: str, *, cron: str | None = None, rrule: str | None = None, interval: str | None = None, where: Where = Where()
+) -> int:
+    """Give a deployment another schedule: --cron, --rrule or --interval (90s, 10m, 2h, 1d)."""
+
+    async def change(api: "PrefectClient") -> "Answer":
+        from deployments.prefect.schedules import set_schedule
+
+        return await set_schedule(api, name, cron=cron, rrule=rrule, interval=interval, language=where.spoken)
+
+    return _answered(where, _ask(where, change))
+
+
+@schedule.command
+def pause(name: str, *, where: Where = Where()) -> int:
+    """Let a deployment no longer run by itself."""
+
+    async def change(api: "PrefectClient") -> "Answer":
+        from deployments.prefect import schedules
+
+        return await schedules.pause(api, name)
+
+    return _answered(where, _ask(where, change))
+
+
+@schedule.command
+def resume(name: str, *, where: Where = Where()) -> int:
+    """Let a deployment run by its schedule again."""
+
+    async def change(api: "PrefectClient") -> "Answer":
+        from deployments.prefect import schedules
+
+        return await schedules.resume(api, name)
+
+    return _answered(where, _ask(where, change))
+
+
+@schedule.command
+def run(name: str, *, where: Where = Where()) -> int:
+    """Run a deployment once, now."""
+
+    async def change(api: "PrefectClient") -> "Answer":
+        from deployments.prefect.schedules import run_now
+
+        return await run_now(api, name)
+
+    return _answered(where, _ask(where, change))
+
+
+def _ask(where: Where, request: "Callable[[PrefectClient], Awaitable[T]]") -> "T | Answer":
+    from deployments.prefect.calling import ask
+
+    return ask(where.data, request)
+
+
+def _answered(where: Where, answer: "Answer") -> int:
+    where.show({"done": answer.done, "key": answer.key, **answer.values}, answer.say(where.spoken))
+    return DONE if answer.done else FINDINGS

@@ -1,0 +1,120 @@
+"""The fixed address of text messages: the short code opens what its owner is asked."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from http import HTTPStatus
+from typing import Final, NamedTuple
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from domain.ids import CaseId, PersonId
+from domain.rules.office import Office
+from domain.store.doors import Door, open_door
+from domain.store.engine import reading
+from domain.store.lists import OpenDuty, open_duties
+from domain.store.offices import office
+from domain.store.people import language_of
+from domain.store.rows import read_state
+from domain.store.writing import read_states
+from domain.words import say
+from notifiers.links import link_token
+from web.asked import ANSWERED, Asked, Way
+from web.attempts import WITHIN
+from web.posted import Given, read_posted
+from web.showing import page
+from web.site import Site, site_of
+
+LINKS_LIVE: Final = timedelta(days=1)
+"""So long the links made of a code are good; the code itself may be entered again."""
+
+_WAIT: Final = {"Retry-After": str(int(WITHIN.total_seconds()))}
+
+
+class Line(NamedTuple):
+    """One duty behind a code; without a link as long as it may not be answered yet, from ``opens_on`` on."""
+
+    title: str
+    case: CaseId
+    due_on: date
+    opens_on: date
+    days_late: int
+    link: str
+
+
+async def code(request: Request) -> Response:
+    """The field for the code; with a good code, its duties: straight to the one, or a list of them."""
+    given = await read_posted(request) if request.method == "POST" else None
+    if given is None:
+        return _field(site_of(request))
+    address = request.client.host if request.client else ""
+    return await run_in_threadpool(_entered, site_of(request), given, address)
+
+
+def _entered(site: Site, given: Given, address: str) -> Response:
+    now = site.now()
+    if site.attempts.too_many(address, now):
+        return _field(site, HTTPStatus.TOO_MANY_REQUESTS, "code-too-many", _WAIT)
+    with reading(site.store.engine) as connection:
+        door = open_door(connection, site.store.seal, "".join(given.get("code", ()))[:40])
+    if door is None:
+        site.attempts.note(address, now)
+        return _field(site, HTTPStatus.NOT_FOUND, "code-unknown")
+    if door.expires <= now:
+        return _field(site, HTTPStatus.GONE, "code-expired")
+    return _opened(site, door, now)
+
+
+def _field(site: Site, status: int = 200, problem: str = "", headers: dict[str, str] | None = None) -> Response:
+    said = say(site.language, f"web.{problem}") if problem else ""
+    return page("code.html", site.language, status, headers, problem=said)
+
+
+def _opened(site: Site, door: Door, now: datetime) -> Response:
+    language, asked = _asked_of(site, door.person, now)
+    lines = [_line(site, each, min(door.expires, now + LINKS_LIVE)) for each in asked]
+    ready = [line for line in lines if line.link]
+    if len(ready) == 1:
+        return RedirectResponse(ready[0].link, HTTPStatus.SEE_OTHER)
+    return page("duties.html", language, ready=ready, later=[line for line in lines if not line.link])
+
+
+def _asked_of(site: Site, person: PersonId, now: datetime) -> tuple[str, list[Asked]]:
+    """The person's language, and what he or she may answer now or later, the first due first."""
+    store = site.store
+    with reading(store.engine) as connection:
+        language = language_of(connection, person) or site.language
+        around = office(connection, store)
+        owners = (person, *_away_for(person, around))
+        found = [duty for owner in owners for duty in open_duties(connection, now, person=owner)]
+        states = read_states(connection, [duty.case for duty in found])
+    cases = {case: read_state(state) for case, state in states.items()}
+    asked = [
+        Asked(
+            person=person, language=language, case=cases[duty.case], office=around, number=duty.number, now=now,
+            programme=store.programmes[cases[duty.case].programme],
+        )
+        for duty in _by_day(found)
+    ]  # fmt: skip
+    return language, [each for each in asked if each.way in ANSWERED or each.way is Way.EARLY]
+
+
+def _away_for(person: PersonId, around: Office) -> list[PersonId]:
+    """Those for whom this person ever stands in; whether today is asked of each duty."""
+    return [
+        away for away, absences in around.absences.items() if any(absence.stand_in == person for absence in absences)
+    ]
+
+
+def _by_day(found: Sequence[OpenDuty]) -> list[OpenDuty]:
+    return sorted(found, key=lambda duty: (duty.due_on, duty.case, duty.number))
+
+
+def _line(site: Site, asked: Asked, expires: datetime) -> Line:
+    assert asked.duty is not None and asked.kind is not None
+    token = link_token(site.store.seal.signing_key, asked.person, asked.case.duty_id(asked.number), expires)
+    return Line(
+        asked.kind.title.say(asked.language), asked.case.id, asked.duty.due_on, asked.duty.opens_on, asked.days_late,
+        f"a/{token}" if asked.way in ANSWERED else "",
+    )  # fmt: skip
