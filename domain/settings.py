@@ -3,6 +3,7 @@
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 
 from pydantic import BaseModel, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -53,7 +54,8 @@ def read_settings(folder: Path) -> Settings:
     settings = Settings(**written)
     changes: dict[str, Any] = {}
     if not settings.database_url:
-        changes["database_url"] = f"sqlite:///{folder / 'shouwang.db'}"
+        changes["database_url"] = f"sqlite:///{folder.absolute() / 'shouwang.db'}"
     if not settings.channels:
-        changes["channels"] = [ChannelSetting(name="spool", url=f"swspool://{folder / 'spool'}")]
+        spool = quote(str(folder.absolute() / "spool"))
+        changes["channels"] = [ChannelSetting(name="spool", url=f"swspool://{spool}")]
     return settings.model_copy(update=changes)

@@ -126,10 +126,11 @@ def _page(
 ) -> Response:  # fmt: skip
     if asked.kind is None or asked.way not in ANSWERED:
         return _told(site, claim, asked, code)
+    problems, given = problems or {}, given or {}
     return page(
-        "answer.html", asked.language, code, asked=asked, title=asked.kind.title.say(asked.language),
-        problems=problems or {}, given=given or {}, reasons=REASONS.get(asked.way, ()),
-        fields=fields(asked.kind, asked.language, given or {}, problems or {}), about=about_proposal(site.store, asked),
+        "answer.html", asked.language, code, asked=asked, problems=problems, given=given,
+        fields=fields(asked.kind, asked.language, given, problems), about=about_proposal(site.store, asked),
+        reasons=REASONS.get(asked.way, ()),
     )  # fmt: skip
 
 
@@ -166,4 +167,3 @@ def _passed_on(asked: Asked) -> list[tuple[str, str]]:
     opened = (asked.programme.opened_by.get(f"raised:{name}", ()) for name in asked.ending.raised)
     kinds = [asked.programme.duties[kind] for some in opened for kind in some]
     return [(kind.title.say(asked.language), _role(asked, kind)) for kind in kinds]
-

@@ -68,6 +68,11 @@ class Asked:
         return self.programme.duties[self.duty.kind] if self.duty else None
 
     @property
+    def title(self) -> str:
+        """What the open duty is called; empty once it has ended."""
+        return self.kind.title.say(self.language) if self.kind else ""
+
+    @property
     def today(self) -> date:
         """The local day."""
         return local_day(self.now, self.programme.time_zone)
@@ -136,8 +141,6 @@ def ask(store: Store, person: PersonId, duty: DutyId, fallback: str, now: dateti
         )  # fmt: skip
 
 
-
-
 def _way_of_owner(asked: Asked, duty: Duty) -> Way:
     kind = asked.programme.duties[duty.kind]
     role = asked.programme.roles[kind.owed_by]
@@ -183,4 +186,3 @@ def _way_when_ended(asked: Asked) -> Way:
             return Way.LAPSED
         case _:
             return Way.EXCUSED if ending.heir is None else Way.NOT_NEEDED
-

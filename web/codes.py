@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from domain.case import Duty
 from domain.ids import CaseId, PersonId
 from domain.rules.office import Office
 from domain.store.doors import Door, open_door
@@ -73,11 +74,13 @@ def _field(site: Site, status: int = 200, problem: str = "", headers: dict[str, 
 
 def _opened(site: Site, door: Door, now: datetime) -> Response:
     language, asked = _asked_of(site, door.person, now)
-    lines = [_line(site, each, min(door.expires, now + LINKS_LIVE)) for each in asked]
-    ready = [line for line in lines if line.link]
+    until = min(door.expires, now + LINKS_LIVE)
+    lines = [_line(site, each, duty, until) for each in asked if (duty := each.duty)]
+    ready, later = [line for line in lines if line.link], [line for line in lines if not line.link]
     if len(ready) == 1:
         return RedirectResponse(ready[0].link, HTTPStatus.SEE_OTHER)
-    return page("duties.html", language, ready=ready, later=[line for line in lines if not line.link])
+    today = min((each.today for each in asked), default=now.date())
+    return page("duties.html", language, ready=ready, later=later, today=today)
 
 
 def _asked_of(site: Site, person: PersonId, now: datetime) -> tuple[str, list[Asked]]:
@@ -111,10 +114,9 @@ def _by_day(found: Sequence[OpenDuty]) -> list[OpenDuty]:
     return sorted(found, key=lambda duty: (duty.due_on, duty.case, duty.number))
 
 
-def _line(site: Site, asked: Asked, expires: datetime) -> Line:
-    assert asked.duty is not None and asked.kind is not None
+def _line(site: Site, asked: Asked, duty: Duty, expires: datetime) -> Line:
     token = link_token(site.store.seal.signing_key, asked.person, asked.case.duty_id(asked.number), expires)
     return Line(
-        asked.kind.title.say(asked.language), asked.case.id, asked.duty.due_on, asked.duty.opens_on, asked.days_late,
+        asked.title, asked.case.id, duty.due_on, duty.opens_on, asked.days_late,
         f"a/{token}" if asked.way in ANSWERED else "",
     )  # fmt: skip

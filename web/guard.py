@@ -55,7 +55,7 @@ def security_headers() -> Mapping[str, str]:
     """What every answer carries. The one style sheet stands inside the page and is known by its digest."""
     digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
     return {
-        "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self'; "
+        "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         # With no-referrer a browser posts its own forms with "Origin: null", which is what foreign sites send too.
         "Referrer-Policy": "same-origin",

@@ -36,20 +36,23 @@ def style() -> str:
 
 
 def page(
-    name: str, language: str, code: int = 200, headers: Mapping[str, str] | None = None, **values: object
+    name: str, language: str, code: int = 200, headers: Mapping[str, str] | None = None, /, **values: object
 ) -> HTMLResponse:
     """A page in a language. In templates ``t`` says a sentence of the area ``web``, ``day`` a day."""
 
     def t(key: str, **more: object) -> str:
         return say(language, f"web.{key}", **more)
 
-    html = templates().get_template(name).render(t=t, language=language, day=lambda on: day(on, language), **values)
+    def spoken(on: date, today: date) -> str:
+        return day(on, today, language)
+
+    html = templates().get_template(name).render(t=t, language=language, day=spoken, **values)
     return HTMLResponse(html, status_code=code, headers=dict(headers or {}))
 
 
-def day(on: date, language: str) -> str:
-    """A day as people of the language write it, with the day of the week."""
+def day(on: date, today: date, language: str) -> str:
+    """A day as people of the language write it: with the day of the week, and the year only where it is another."""
     months, weekdays = (say(language, f"web.{names}").split() for names in ("months", "weekdays"))
-    return say(
-        language, "web.date", year=on.year, month=months[on.month - 1], day=on.day, weekday=weekdays[on.weekday()]
-    )  # fmt: skip
+    form = "date" if on.year == today.year else "date-year"
+    month, weekday = months[on.month - 1], weekdays[on.weekday()]
+    return say(language, f"web.{form}", year=on.year, month=month, day=on.day, weekday=weekday)

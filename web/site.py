@@ -20,9 +20,10 @@ _SPOOL: Final = "spool"
 
 @dataclass(frozen=True)
 class Site:
-    """An install as the pages see it. ``now`` is the clock, so that a test can move time; ``password`` is the console's.
+    """An install as the pages see it.
 
-    ``dashboard`` is the address of Prefect's dashboard, empty where nobody said.
+    ``password`` is the console's; ``dashboard`` the address of Prefect's, empty where nobody said; ``now`` is the
+    clock, so that a test can move time.
     """
 
     store: Store

@@ -9,9 +9,11 @@ from pydantic import ValidationError
 from deployments.cli.where import BAD_INPUT, DONE, FINDINGS, BadInput, Refused
 from domain.programme.read import ProgrammeBroken
 from domain.sheets.report import SheetError
+from domain.store.engine import DatabaseTrouble
 from domain.store.sealing import CannotUnseal
 from domain.store.writing import TooBusy
 from domain.words import say
+from notifiers.channels import ChannelUrlRefused
 
 
 def main() -> None:
@@ -40,8 +42,13 @@ def run(words: list[str]) -> int:
         return _tell(say(_language(words), "cli.settings-wrong", error=_first_line(error)), BAD_INPUT)
     except CannotUnseal:
         return _tell(say(_language(words), "cli.wrong-key"), BAD_INPUT)
+    except ChannelUrlRefused as error:
+        return _tell("\n".join(mistake.sentence(_language(words)) for mistake in error.mistakes), BAD_INPUT)
     except TooBusy:
         return _tell(say(_language(words), "refusals.changed-meanwhile", about=""), FINDINGS)
+    except DatabaseTrouble as error:
+        # Its text may hold what was to be written, so only its kind is told.
+        return _tell(say(_language(words), "cli.database", error=type(error).__name__), BAD_INPUT)
     except OSError as error:
         return _tell(say(_language(words), "cli.file", file=error.filename, error=error.strerror), BAD_INPUT)
     return answer if isinstance(answer, int) else DONE

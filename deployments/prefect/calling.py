@@ -22,24 +22,27 @@ T = TypeVar("T")
 def ask(data: Path, request: "Callable[[PrefectClient], Awaitable[T]]") -> "T | Answer":
     """The answer to ``request``; an Answer in words when nothing runs in ``data`` or it does not answer.
 
-    ``request`` must import what it needs of Prefect by itself: here the environment is set before Prefect is loaded.
+    The environment is set before Prefect is loaded: whoever wants Prefect to stay silent imports it in ``request``.
     """
     data = data.resolve()
     ports = noted(data)
-    if ports is not None:
-        os.environ.update(prefect_environment(data, ports, auth_string(data)))
+    if ports is None:
+        from deployments.prefect.recurrence import mistake
+
+        return mistake("not-running")
+    settings = prefect_environment(data, ports, auth_string(data))
+    os.environ.update(settings)
+    return asyncio.run(_ask(request, settings["PREFECT_API_URL"], settings["PREFECT_API_AUTH_STRING"]))
+
+
+async def _ask(request: "Callable[[PrefectClient], Awaitable[T]]", api: str, auth: str) -> "T | Answer":
+    from prefect.client.orchestration import PrefectClient
+
     from deployments.prefect.recurrence import mistake
 
-    if ports is None:
-        return mistake("not-running")
     try:
-        return asyncio.run(_ask(request))
+        # With both said: Prefect may have been loaded before, for another install.
+        async with PrefectClient(api, auth_string=auth) as client:
+            return await request(client)
     except httpx.TransportError:
         return mistake("not-answering")
-
-
-async def _ask(request: "Callable[[PrefectClient], Awaitable[T]]") -> T:
-    from prefect import get_client
-
-    async with get_client() as client:
-        return await request(client)

@@ -23,6 +23,7 @@ SETTINGS: Final[Mapping[str, str]] = {
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": _NO,
     # As shipped, any web page open on this machine could command the server.
     "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": _YES,
+    "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": _NO,
     # The dashboard is for people; what only fills the logs stays out.
     "PREFECT_LOGGING_LEVEL": "WARNING",
     "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
@@ -35,6 +36,8 @@ SETTINGS: Final[Mapping[str, str]] = {
     "PREFECT_SERVER_SERVICES_FOREMAN_ENABLED": _NO,
     "PREFECT_SERVER_SERVICES_CLEANUP_RECONCILER_ENABLED": _NO,
     "PREFECT_SERVER_EVENTS_PROACTIVE_GRANULARITY": "PT60S",
+    # A schedule changed in the dashboard is noticed by this loop only.
+    "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "20",
     "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": _NO,
     # The journal is ours and kept for ever; Prefect's history is for looking back a month.
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",

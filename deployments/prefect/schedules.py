@@ -20,6 +20,7 @@ from domain.words import LANGUAGES, say
 
 NAMES = ("round", "delivery", *STAGES)
 BY_HAND = "by-hand"
+RUNS_AHEAD: Final = 3
 BEGUN: Final = tuple(state for state in StateType if state is not StateType.SCHEDULED)
 
 
@@ -107,6 +108,7 @@ async def set_schedule(
     if isinstance(when, Answer):
         return when
     await _replace(api, found, when)
+    await _plan(api, found)
     return Answer("set", {"name": found.name, "when": when_words(when, language)}, done=True)
 
 
@@ -119,6 +121,14 @@ async def _replace(api: PrefectClient, deployment: DeploymentResponse, when: Whe
     for other in others:
         await api.delete_deployment_schedule(deployment.id, other.id)
     await api.update_deployment_schedule(deployment.id, kept.id, schedule=when, slug=BY_HAND)
+
+
+async def _plan(api: PrefectClient, deployment: DeploymentResponse) -> None:
+    """Make the next runs now: the scheduler would notice a changed schedule only with its next long look."""
+    current = await api.read_deployment(deployment.id)
+    if is_active(current):
+        wanted = {"min_runs": RUNS_AHEAD, "max_runs": RUNS_AHEAD}
+        await api.request("POST", "/deployments/{id}/schedule", path_params={"id": deployment.id}, json=wanted)
 
 
 async def pause(api: PrefectClient, name: str) -> Answer:
@@ -141,6 +151,7 @@ async def _switch(api: PrefectClient, name: str, *, active: bool) -> Answer:
         await api.update_deployment_schedule(found.id, one.id, active=active)
     if active and found.paused:
         await api.resume_deployment(found.id)
+    await _plan(api, found)
     return Answer("resumed" if active else "paused", {"name": found.name}, done=True)
 
 

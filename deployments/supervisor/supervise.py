@@ -167,7 +167,7 @@ class Supervisor:
 
     def all_answer(self) -> bool:
         """Whether server, pages and runner are there."""
-        pages, dashboard = (self.ports.web, "/"), (self.ports.prefect, "/api/health")
+        pages, dashboard = (self.ports.web, "/health"), (self.ports.prefect, "/api/health")
         return self.runner_ready.exists() and answers(*pages) and answers(*dashboard)
 
     def announce(self) -> None:

@@ -5,6 +5,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
+
+DatabaseTrouble = SQLAlchemyError
+"""Whatever may be wrong with a database, under a name of our own for those who must not know SQLAlchemy."""
 
 PRAGMAS = (
     "journal_mode=WAL",

@@ -3,67 +3,35 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import pytest
-from sqlalchemy import update
-from support.office import BEGIN, LIU, SUN, TOWNSHIP_DESK, ZHOU, answer, days, do, open_case, open_office, pair
+from support.office import BEGIN, LIU, TOWNSHIP_DESK, ZHOU, answer, days, do
 from support.telling import (
     BASE,
+    MAIL,
+    SMS,
     ScriptedChannel,
     contacts,
-    facts_named,
-    let_lease_run_out,
     notices,
     nudges,
     opened,
     speak,
     telling,
+    with_nudges,
 )
 
-from domain.ids import CaseId, NudgeId, PersonId
+from domain.ids import CaseId
 from domain.rules import commands as c
-from domain.store import tables as t
 from domain.store.doors import open_door
-from domain.store.engine import reading, writing
+from domain.store.engine import reading
 from domain.store.moments import moment
 from domain.store.rounds import run_round
-from domain.store.store import Store
-from domain.store.writing import carry_out
-from notifiers.channels import Doubt
 from notifiers.links import LinkClaim, read_token
-from notifiers.outcomes import Outcome, accepted, misconfigured, permanent, temporary, throttled, unknown
+from notifiers.outcomes import Outcome, accepted, misconfigured, permanent, temporary, throttled
 from notifiers.planner import plan
 from notifiers.reports import DeliveryReport, Finding
-from notifiers.settings import Telling
-from notifiers.worker import LEASE, Point, deliver, deliver_all
+from notifiers.worker import deliver, deliver_all
 
-VOLUNTEERS = ((ZHOU, "female"), (LIU, "female"), (SUN, "male"))
-MAIL, SMS = telling("mail"), telling("sms")
 HALF_AN_HOUR = timedelta(minutes=31)
 SOON = BEGIN + timedelta(hours=1)
-
-
-class Killed(BaseException):
-    """The process is gone; nothing of the worker runs any more."""
-
-
-def with_nudges(url: str, count: int = 1, settings: Telling = MAIL) -> Store:
-    """As many volunteers asked for a first visit, each with a nudge planned."""
-    store = open_office(url)
-    for number, (volunteer, sex) in enumerate(VOLUNTEERS[:count], 1):
-        case = open_case(store, number, sex=sex)
-        pair(store, case, volunteer, BEGIN)
-    plan(store, settings, BEGIN)
-    return store
-
-
-def killed_at(point: Point) -> Callable[[Point], None]:
-    """Ends the worker at a point."""
-
-    def watch(reached: Point) -> None:
-        if reached is point:
-            raise Killed
-
-    return watch
 
 
 def broken(error: Exception) -> Callable[[], Outcome]:
@@ -195,22 +163,6 @@ def test_a_number_that_is_wrong_for_good_means_the_next_channel_at_once(database
     assert [each.nudge for each in notices(store, state="planned") if each.person == ZHOU] == [sent.id]
 
 
-def test_when_every_channel_failed_the_desk_hears_of_it_once(database_url: str) -> None:
-    both = telling("sms", "mail")
-    store = with_nudges(database_url, settings=both)
-    sms, mail = ScriptedChannel().then(permanent("x")), ScriptedChannel().then(permanent("y"))
-
-    report = deliver_all(store, both, opened(sms=sms, mail=mail), BEGIN, "w1")
-
-    assert (report.rerouted, report.failed) == (2, 1)
-    assert [(each.channel, each.state) for each in nudges(store)] == [
-        ("sms", "failed"),
-        ("mail", "failed"),
-        ("desk", "failed"),
-    ]
-    assert facts_named(store, "telling-failed") == 1
-
-
 def test_after_too_many_temporary_refusals_another_channel_takes_over(sqlite_url: str) -> None:
     both = telling("sms", "mail")
     store = with_nudges(sqlite_url, settings=both)
@@ -266,151 +218,12 @@ def test_a_channel_that_breaks_in_our_hands_stops_no_other_message(sqlite_url: s
     assert report.findings == (Finding("mail", "RuntimeError"),)
 
 
-def test_a_lost_answer_means_one_marked_repeat_after_a_pause_and_never_another(database_url: str) -> None:
-    store, sms = with_nudges(database_url, settings=SMS), ScriptedChannel().then(*[unknown("timed-out")] * 5)
-
-    assert deliver_all(store, SMS, opened(sms=sms), BEGIN, "w1").doubtful == 1
-    assert deliver_all(store, SMS, opened(sms=sms), BEGIN + timedelta(minutes=5), "w1").claimed == 0
-    for hours in range(1, 10):
-        deliver_all(store, SMS, opened(sms=sms), BEGIN + timedelta(hours=hours), "w1")
-
-    first, repeat = sms.sent
-    assert "重发" not in first.text
-    assert "重发" in repeat.text
-    assert (repeat.nudge_id, repeat.at) == (first.nudge_id, first.at)
-    doubtful, desk = nudges(store)
-    assert (doubtful.state, doubtful.repeats, desk.channel, desk.state) == ("doubtful", 1, "desk", "failed")
-    assert facts_named(store, "telling-failed") == 1
-
-
-def test_a_repeat_that_arrives_settles_it(sqlite_url: str) -> None:
-    store, sms = with_nudges(sqlite_url, settings=SMS), ScriptedChannel().then(unknown("timed-out"))
-    deliver_all(store, SMS, opened(sms=sms), BEGIN, "w1")
-    deliver_all(store, SMS, opened(sms=sms), SOON, "w1")
-    assert [(each.state, each.repeats, each.in_doubt) for each in nudges(store)] == [("sent", 1, False)]
-
-
-def test_a_repeat_the_gateway_would_not_take_just_now_keeps_its_one_chance(sqlite_url: str) -> None:
-    store = with_nudges(sqlite_url, settings=SMS)
-    sms = ScriptedChannel().then(unknown("timed-out"), temporary("busy"))
-    for hours in (0, 1, 2):
-        deliver_all(store, SMS, opened(sms=sms), BEGIN + timedelta(hours=hours), "w1")
-    assert len(sms.sent) == 3
-    assert [(each.state, each.repeats) for each in nudges(store)] == [("sent", 1)]
-
-
-def test_a_provider_that_can_be_asked_is_asked_and_nothing_is_sent_twice(sqlite_url: str) -> None:
-    store = with_nudges(sqlite_url, settings=SMS)
-    sms = ScriptedChannel(can_ask=True, known=accepted("delivered", "id-9")).then(unknown("timed-out"))
-    deliver_all(store, SMS, opened(sms=sms), BEGIN, "w1")
-    deliver_all(store, SMS, opened(sms=sms), SOON, "w1")
-    assert (len(sms.sent), len(sms.asked)) == (1, 1)
-    assert [(each.state, each.provider_id) for each in nudges(store)] == [("sent", "id-9")]
-
-
-def test_a_provider_that_never_saw_it_is_given_it_again_without_any_mark(sqlite_url: str) -> None:
-    store = with_nudges(sqlite_url, settings=SMS)
-    sms = ScriptedChannel(can_ask=True, known=temporary("not-found")).then(unknown("timed-out"))
-    deliver_all(store, SMS, opened(sms=sms), BEGIN, "w1")
-    deliver_all(store, SMS, opened(sms=sms), SOON, "w1")
-    assert len(sms.sent) == 2
-    assert "重发" not in sms.sent[1].text
-    assert [(each.state, each.repeats) for each in nudges(store)] == [("sent", 0)]
-
-
-@pytest.mark.parametrize("point", [Point.CLAIMING, Point.CLAIMED])
-def test_a_worker_killed_before_it_began_to_send_leaves_no_doubt(database_url: str, point: Point) -> None:
-    store, sms = with_nudges(database_url, settings=SMS), ScriptedChannel()
-    with pytest.raises(Killed):
-        deliver(store, SMS, opened(sms=sms), BEGIN, "w1", watch=killed_at(point))
-
-    deliver_all(store, SMS, opened(sms=sms), BEGIN + LEASE, "w2")
-
-    assert len(sms.sent) == 1
-    assert "重发" not in sms.sent[0].text
-    assert [(each.state, each.repeats) for each in nudges(store)] == [("sent", 0)]
-
-
-def test_a_worker_killed_after_sending_means_one_marked_repeat_when_its_lease_has_run_out(database_url: str) -> None:
-    store, sms = with_nudges(database_url, settings=SMS), ScriptedChannel()
-    with pytest.raises(Killed):
-        deliver(store, SMS, opened(sms=sms), BEGIN, "w1", watch=killed_at(Point.SENT))
-
-    assert deliver_all(store, SMS, opened(sms=sms), BEGIN + timedelta(minutes=4), "w2").claimed == 0
-    assert deliver_all(store, SMS, opened(sms=sms), BEGIN + LEASE + timedelta(minutes=1), "w2").sent == 1
-    assert "重发" in sms.sent[1].text
-
-
-def test_where_a_repeat_is_harmless_it_is_simply_sent_again_however_often_the_worker_dies(sqlite_url: str) -> None:
-    store, sms = with_nudges(sqlite_url, settings=SMS), ScriptedChannel(doubt=Doubt.NOTHING)
-    for hours in range(5):
-        at, watch = BEGIN + timedelta(hours=hours), killed_at(Point.BEGUN)
-        with pytest.raises(Killed):
-            deliver(store, SMS, opened(sms=sms), at, f"w{hours}", watch=watch)
-    assert deliver_all(store, SMS, opened(sms=sms), BEGIN + timedelta(hours=6), "w9").sent == 1
-    assert len(sms.sent) == 1
-
-
-def test_a_worker_that_lost_its_claim_neither_sends_nor_settles(database_url: str) -> None:
-    store, mine, theirs = with_nudges(database_url, 2), ScriptedChannel(), ScriptedChannel()
-
-    def overtaken() -> Outcome:
-        for nudge in nudges(store, claimed_by="slow"):
-            let_lease_run_out(store, NudgeId(nudge.id), BEGIN)
-        deliver_all(store, MAIL, opened(mail=theirs), BEGIN, "quick")
-        return accepted("late")
-
-    report = deliver(store, MAIL, opened(mail=mine.then(overtaken)), BEGIN, "slow")
-
-    assert len(mine.sent) == 1
-    assert report.sent == 0
-    assert {each.claimed_by for each in nudges(store)} == {"quick"}
-    assert len(theirs.sent) == 2
-
-
 def test_a_message_due_in_the_evening_but_found_at_night_waits_for_the_morning(database_url: str) -> None:
     store, mail = with_nudges(database_url), ScriptedChannel()
     night = datetime.fromisoformat("2026-09-01T22:30:00+08:00")
     assert deliver_all(store, MAIL, opened(mail=mail), night, "w1") == DeliveryReport(claimed=1, waiting=1)
     assert mail.sent == []
     assert nudges(store)[0].not_before == "2026-09-02T00:00:00Z"
-
-
-def test_a_desk_told_before_the_worker_died_is_not_told_again(database_url: str) -> None:
-    store = unreachable(database_url)
-    with pytest.raises(Killed):
-        deliver(store, MAIL, opened(), BEGIN, "w1", watch=killed_at(Point.SENT))
-    deliver_all(store, MAIL, opened(), BEGIN + LEASE, "w2")
-    assert facts_named(store, "telling-failed") == 1
-    assert [each.state for each in nudges(store, channel="desk")] == ["failed"]
-
-
-def test_a_second_failure_about_the_same_duty_is_told_as_a_second_one(sqlite_url: str) -> None:
-    store = unreachable(sqlite_url)
-    deliver_all(store, MAIL, opened(), BEGIN, "w1")
-    due = BEGIN + days(14)
-    run_round(store, due)
-    plan(store, MAIL, due)
-    deliver_all(store, MAIL, opened(mail=ScriptedChannel()), due, "w1")
-    assert facts_named(store, "telling-failed") == 2
-
-
-def test_one_case_the_engine_cannot_write_holds_up_no_other_report(
-    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store = unreachable(sqlite_url, 2)
-
-    def poisoned(store: Store, commands: list[c.Command], now: datetime) -> object:
-        if any(command.case == "371302-00001" for command in commands):
-            raise ZeroDivisionError
-        return carry_out(store, commands, now)
-
-    monkeypatch.setattr("notifiers.desk.carry_out", poisoned)
-    report = deliver_all(store, MAIL, opened(), BEGIN, "w1")
-
-    assert (report.failed, report.waiting) == (1, 1)
-    assert [finding.detail for finding in report.findings] == ["ZeroDivisionError"]
-    assert facts_named(store, "telling-failed") == 1
 
 
 def test_whoever_takes_over_a_child_gets_a_link_of_his_or_her_own(sqlite_url: str) -> None:
@@ -426,13 +239,3 @@ def test_whoever_takes_over_a_child_gets_a_link_of_his_or_her_own(sqlite_url: st
     claim = read_token(store.seal.signing_key, token, SOON)
     assert isinstance(claim, LinkClaim)
     assert claim.person == LIU
-
-
-def unreachable(url: str, count: int = 1) -> Store:
-    """Volunteers asked for a first visit whom nothing reaches."""
-    store = with_nudges(url, count)
-    for volunteer, _ in VOLUNTEERS[:count]:
-        contacts(store, PersonId(volunteer), email=None, phone=None)
-    with writing(store.engine) as connection:
-        connection.execute(update(t.nudge).values(channel="desk"))
-    return store

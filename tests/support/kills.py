@@ -4,7 +4,6 @@ import os
 import signal
 import traceback
 from collections.abc import Callable
-from contextlib import ExitStack
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -15,7 +14,7 @@ from domain.calendar import Calendar
 from domain.store.engine import open_engine
 from domain.store.sealing import Seal
 from domain.store.store import Store
-from notifiers.channels import Channel, open_channel
+from notifiers.opening import open_channels
 from notifiers.settings import Telling
 from notifiers.worker import Point, deliver
 
@@ -46,10 +45,7 @@ def _deliver_and_die(
         store = Store(open_engine(url), {LINYI: linyi()}, Calendar(), seal)
         pass_by = _deadly(places)
         _watch_statements(store.engine, pass_by)
-        with ExitStack() as stack:
-            channels: dict[str, Channel] = {}
-            for each in settings.channels:
-                channels[each.name] = stack.enter_context(open_channel(each.url))
+        with open_channels(settings) as channels:
             while deliver(store, settings, channels, now, worker, limit, watch=pass_by).claimed:
                 pass
         os._exit(0)

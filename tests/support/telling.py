@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
 from sqlalchemy import func, select, update
+from support.office import BEGIN, LIU, SUN, ZHOU, open_case, open_office, pair
 
 from domain.ids import NudgeId, PersonId
 from domain.store import tables as t
@@ -19,9 +20,10 @@ from notifiers.outcomes import Outcome, accepted, unknown
 from notifiers.planner import PlanReport, plan
 from notifiers.reports import DeliveryReport
 from notifiers.settings import ChannelSetting, Telling
-from notifiers.worker import deliver_all
+from notifiers.worker import Point, deliver_all
 
 BASE: Final = "https://shouwang.example"
+VOLUNTEERS: Final = ((ZHOU, "female"), (LIU, "female"), (SUN, "male"))
 
 
 @dataclass
@@ -61,6 +63,33 @@ def telling(*names: str, **more: Any) -> Telling:
     """Settings with channels of these names in order of preference; their URLs are opened by nobody."""
     channels = tuple(ChannelSetting(name=cast("Any", name), url=f"{name}://") for name in names or ("mail", "sms"))
     return Telling(base_url=BASE, channels=channels, **more)
+
+
+MAIL: Final = telling("mail")
+SMS: Final = telling("sms")
+
+
+class Killed(BaseException):
+    """The process is gone; nothing of the worker runs any more."""
+
+
+def killed_at(point: Point) -> Callable[[Point], None]:
+    """Ends the worker at a point."""
+
+    def watch(reached: Point) -> None:
+        if reached is point:
+            raise Killed
+
+    return watch
+
+
+def with_nudges(url: str, count: int = 1, settings: Telling = MAIL) -> Store:
+    """As many volunteers asked for a first visit, each with a nudge planned."""
+    store = open_office(url)
+    for number, (volunteer, sex) in enumerate(VOLUNTEERS[:count], 1):
+        pair(store, open_case(store, number, sex=sex), volunteer, BEGIN)
+    plan(store, settings, BEGIN)
+    return store
 
 
 def tell(
