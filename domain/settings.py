@@ -27,6 +27,10 @@ class Settings(BaseSettings):
     """SQLAlchemy URL; empty: SQLite in the data folder."""
     base_url: str = "http://127.0.0.1:8790"
     """The address people reach the pages at, as messages carry it."""
+    short_url: str | None = None
+    """A shorter address of the same pages for text messages, where ``base_url`` is long."""
+    signature: str = "守望"
+    """Whom a text message is from, in the brackets that mainland gateways ask for."""
     language: Literal["zh", "en"] = "zh"
     channels: list[ChannelSetting] = Field(default_factory=list)
     """Empty: the spool folder inside the data folder."""

@@ -61,4 +61,7 @@ class Telling(BaseModel):
 
 def telling(settings: Settings) -> Telling:
     """The part of an install's settings that telling people needs."""
-    return Telling(base_url=settings.base_url.rstrip("/"), channels=tuple(settings.channels))
+    return Telling(
+        base_url=settings.base_url.rstrip("/"), short_url=settings.short_url, channels=tuple(settings.channels),
+        signature=settings.signature,
+    )  # fmt: skip

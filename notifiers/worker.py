@@ -1,5 +1,6 @@
 """The worker: claims nudges, sends each outside any transaction, and settles it. Survives being killed anywhere."""
 
+import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ LEASE: Final = timedelta(minutes=5)
 """How long a claim holds without a sign of life; each message begun renews its own."""
 
 LIMIT: Final = 200
+LONGEST_NAME: Final = 31
 SET_ASIDE_FOR: Final = timedelta(hours=1)
 KNOWN_BY_ASKING: Final = frozenset({OutcomeKind.ACCEPTED, OutcomeKind.PERMANENT, OutcomeKind.UNKNOWN})
 """Answers to asking that settle a nudge; any other says that the earlier attempt was not taken."""
@@ -55,11 +57,13 @@ def deliver(
     limit: int = LIMIT,
     watch: Callable[[Point], None] = nobody_watches,
 ) -> DeliveryReport:
-    """Send up to ``limit`` nudges that may leave now; ``worker`` is a name no other living process has.
+    """Send up to ``limit`` nudges that may leave now; ``worker`` is the name under which ops see the claims.
 
     To be given again until nothing is claimed. What another worker holds is left alone until its lease has run out.
     """
     started, moment = time.monotonic(), whole(now)
+    # Process numbers repeat, in containers all the time: a claim must be this call's and nobody else's.
+    worker = f"{worker[:LONGEST_NAME]}.{secrets.token_hex(4)}"
 
     def clock() -> datetime:
         return moment + timedelta(seconds=time.monotonic() - started)

@@ -65,18 +65,16 @@ class Deeds:
         duty = case.duties.get(act.duty)
         if duty is None or today < duty.opens_on:
             return None
-        match act.what:
-            case What.ACKNOWLEDGE:
-                by = self.above(duty)
-                waits = duty.waits_until is not None
-                return c.AcknowledgeDuty(case=case.id, duty=duty.number, by=by) if by and not waits else None
-            case What.EXCUSE:
-                by, why = self.above(duty), self._draws(act).choice(_EXCUSES)
-                return c.ExcuseDuty(case=case.id, duty=duty.number, by=by, reason=why) if by else None
-            case What.REPLACE:
-                return self.replace(case, self._draws(act).choice(_DECLINES), today)
-            case _:
-                return self.answer(case, duty, act, today)
+        if act.what is What.REPLACE:
+            return self.replace(case, self._draws(act).choice(_DECLINES), today)
+        by = self.above(duty)
+        if act.what is What.ACKNOWLEDGE:
+            seen = duty.waits_until is not None
+            return c.AcknowledgeDuty(case=case.id, duty=duty.number, by=by) if by and not seen else None
+        if act.what is What.EXCUSE:
+            why = self._draws(act).choice(_EXCUSES)
+            return c.ExcuseDuty(case=case.id, duty=duty.number, by=by, reason=why) if by else None
+        return self.answer(case, duty, act, today)
 
     def answer(self, case: Case, duty: Duty, act: Act, today: date) -> c.Command | None:
         """The form of a duty, filled in by whoever owes it, or at the desk it has climbed to."""
@@ -128,24 +126,21 @@ class Deeds:
         return next(iter(self.office.desks.get(duty.desk, ())), None) if duty.desk else None
 
     def _about_proposal(self, case: Case, act: Act, person: PersonId, today: date) -> c.Command | None:
-        proposal, pairing = case.proposal, self.programme.pairing
-        if proposal is None or proposal.person != person or pairing is None:
+        if case.proposal is None or case.proposal.person != person:
             return None
-        why, role = self._draws(act).choice(_DECLINES), self.programme.roles[pairing.desk]
-        by = self.at_desk(case, role.desk, today) if isinstance(role, Desk) else None
-        match act.what:
-            case What.CONSENT | What.DECLINE:
-                accept = act.what is What.CONSENT
-                return (
-                    c.AnswerProposal(case=case.id, by=person, accept=accept, reason=why) if proposal.approved else None
-                )
-            case What.APPROVE if by and not proposal.approved:
-                return c.DecideProposal(case=case.id, by=by, accept=True)
-            case What.TURN_DOWN | What.GIVE_UP if by:
-                why = "no-answer" if act.what is What.GIVE_UP else "other"
-                return c.DecideProposal(case=case.id, by=by, accept=False, reason=why)
-            case _:
-                return None
+        if act.what in {What.CONSENT, What.DECLINE}:
+            accept, why = act.what is What.CONSENT, self._draws(act).choice(_DECLINES)
+            return c.AnswerProposal(case=case.id, by=person, accept=accept, reason=why)
+        by, accept = self._pairing_desk(case, today), act.what is What.APPROVE
+        if by is None or (accept and case.proposal.approved):
+            return None
+        why = "no-answer" if act.what is What.GIVE_UP else "other"
+        return c.DecideProposal(case=case.id, by=by, accept=accept, reason=why)
+
+    def _pairing_desk(self, case: Case, today: date) -> PersonId | None:
+        pairing = self.programme.pairing
+        role = self.programme.roles[pairing.desk] if pairing else None
+        return self.at_desk(case, role.desk, today) if isinstance(role, Desk) else None
 
     def _successor(self, case: Case, role: str, today: date) -> PersonId | None:
         tied = case.tied(role)

@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from deployments.demo.acts import Act, Acting
+from deployments.demo.acts import Act, Acting, What
 from deployments.demo.deeds import Deeds
 from domain.calendar import local_day
 from domain.case import Case
 from domain.facts import RungReached
 from domain.ids import CaseId
 from domain.programme.schema import Programme, Stage
-from domain.rules.commands import Command
+from domain.rules.commands import AnswerProposal, Command
 from domain.store.engine import reading
 from domain.store.rounds import due_cases, run_round
 from domain.store.rows import read_state
 from domain.store.store import Store
-from domain.store.writing import Carried, carry_out, read_states
+from domain.store.writing import Carried, Outcome, carry_out, read_states
 
 EVERYTHING: Final = 10**9
 _ONE_DAY: Final = timedelta(days=1)
@@ -58,6 +58,7 @@ class Town:
             due = due_cases(connection, now, limit=EVERYTHING)
         self.set_aside += run_round(self.store, now).set_aside
         self.look_at(due, now)
+        self._note_promises()
 
     def look_at(self, cases: Sequence[CaseId], now: datetime) -> None:
         """See how cases stand that something other than these people's acts has changed."""
@@ -70,21 +71,28 @@ class Town:
         today = self._today(now)
         due = sorted((act for act in self._agenda[today] if act.slot <= slot), key=lambda act: act[1:4])
         self._agenda[today] = [act for act in self._agenda[today] if act.slot > slot]
-        self.deeds.promised = {case.proposal.person for case in self.cases.values() if case.proposal}
+        self._note_promises()
         wanted = [act for act in due if (act.case, act.duty) not in self.silent]
         commands = [self.deeds.command(self.cases[act.case], act, today) for act in wanted]
         self.carry([command for command in commands if command is not None], now)
 
-    def carry(self, commands: Sequence[Command], now: datetime) -> int:
-        """Give commands to the engine, and let everybody hear what came of them; how many were carried out."""
+    def carry(self, commands: Sequence[Command], now: datetime) -> None:
+        """Give commands to the engine, and let everybody hear what came of them."""
         if not commands:
-            return 0
+            return
         outcomes = carry_out(self.store, commands, now)
         carried = [outcome for outcome in outcomes if isinstance(outcome, Carried)]
         self.refused.update(outcome.reason.value for outcome in outcomes if not isinstance(outcome, Carried))
+        self._give_up(commands, outcomes, now)
         self.urgent |= any(self._is_urgent(outcome) for outcome in carried)
         self._hear({outcome.case.id: outcome.case for outcome in carried}.values(), now)
-        return len(carried)
+
+    def _give_up(self, commands: Sequence[Command], outcomes: Sequence[Outcome], now: datetime) -> None:
+        """Who wants to help and may not any more, has to be let off by the desk."""
+        today = self._today(now)
+        for command, outcome in zip(commands, outcomes, strict=True):
+            if isinstance(command, AnswerProposal) and not isinstance(outcome, Carried):
+                self._put(Act(today, 0, command.case, 0, What.GIVE_UP, command.by), today)
 
     def _is_urgent(self, outcome: Carried) -> bool:
         duties = outcome.case.duties
@@ -108,6 +116,9 @@ class Town:
                 yield from self.acting.about_climbing(case, duty, today)
         if case.proposal and (before is None or case.proposal != before.proposal):
             yield from self.acting.about_proposal(case, case.proposal, today)
+
+    def _note_promises(self) -> None:
+        self.deeds.promised = {case.proposal.person for case in self.cases.values() if case.proposal}
 
     def _is_new(self, case: CaseId, *what: int) -> bool:
         known = (case, *what) in self._heard

@@ -41,10 +41,11 @@ class Keeper:
         self.process.wait()
 
     def _new(self) -> subprocess.Popen[str]:
+        command = [sys.executable, "-I", "-S", str(GUARD), str(self.data)]
+        quiet = subprocess.DEVNULL
         return subprocess.Popen(
-            [sys.executable, "-I", "-S", str(GUARD), str(self.data)], stdin=subprocess.PIPE, start_new_session=True, text=True,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            command, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet, start_new_session=True, text=True
+        )
 
     def _tell(self, line: str) -> None:
         assert self.process.stdin is not None

@@ -23,6 +23,7 @@ SECONDS_TO_BE_READY: Final = 180.0
 SECONDS_TO_STOP: Final = 10.0
 SECONDS_BETWEEN_LOOKS: Final = 1.0
 SECONDS_BETWEEN_CHECK_UPS: Final = 20.0
+SECONDS_FOR_AN_ANSWER: Final = 5.0
 MOST_SILENT_CHECK_UPS: Final = 3
 SIGKILL: Final = 9
 
@@ -184,7 +185,7 @@ class Supervisor:
         if time.monotonic() - self.checked_at < SECONDS_BETWEEN_CHECK_UPS or self.server.process is None:
             return
         self.checked_at = time.monotonic()
-        silent = not answers(self.ports.prefect, "/api/health", seconds=5.0)
+        silent = not answers(self.ports.prefect, "/api/health", SECONDS_FOR_AN_ANSWER)
         self.silent_check_ups = self.silent_check_ups + 1 if silent else 0
         if self.silent_check_ups >= MOST_SILENT_CHECK_UPS:
             self.silent_check_ups = 0

@@ -1,6 +1,6 @@
 """The strictest test there is: promises 1, 2, 4 and 5 proved from the journal of a live database, case by case."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from domain.ids import CaseId, PersonId
 from domain.rules.office import Office
 from domain.store import tables as t
 from domain.store.audit_findings import Finding, Kind, Severity, Tally, found
-from domain.store.audit_tables import Kept, Moment, compare
+from domain.store.audit_tables import COLUMNS, Kept, Moment, compare, stray_notice
 from domain.store.audit_telling import check_telling
 from domain.store.audit_trail import Trail
 from domain.store.engine import reading
@@ -22,8 +22,9 @@ from domain.store.offices import office
 from domain.store.store import Store, among
 
 GRACE: Final = timedelta(days=1)
-AT_A_TIME: Final = 50
-"""Cases looked at together: few enough that twenty years of each fit into memory, many enough to ask seldom."""
+AT_A_TIME: Final = 500
+FACTS_AT_A_TIME: Final = 50_000
+"""Cases looked at together, and about how many facts of theirs: what is held in memory, however large the office."""
 
 MOST_KEPT: Final = 1_000
 
@@ -104,10 +105,16 @@ class _Auditing:
             after = last
 
     def _last_of_next(self, after: str | None) -> str | None:
-        ids = select(t.snapshot.c.case).order_by(t.snapshot.c.case).offset(AT_A_TIME - 1).limit(1)
+        """The last case to look at together with the ones before it; nothing when all that are left fit."""
+        statement = select(t.snapshot.c.case, t.snapshot.c.position).order_by(t.snapshot.c.case).limit(AT_A_TIME)
         if after is not None:
-            ids = ids.where(t.snapshot.c.case > after)
-        return self.connection.scalar(ids)
+            statement = statement.where(t.snapshot.c.case > after)
+        facts, rows = 0, self.connection.execute(statement).all()
+        for row in rows:
+            facts += row.position
+            if facts >= FACTS_AT_A_TIME:
+                return str(row.case)
+        return str(rows[-1].case) if len(rows) == AT_A_TIME else None
 
     def _some(self, after: str | None, last: str | None) -> Iterator[Finding]:
         kept = self._kept(after, last)
@@ -134,15 +141,20 @@ class _Auditing:
             kept.setdefault(row.case, Kept()).snapshot = row
         for row in self._rows(t.set_aside, after, last):
             kept.setdefault(row.case, Kept()).set_aside = row
-        for table, name in ((t.diary, "diary"), (t.tie, "ties"), (t.notice, "notices")):
+        for table, name in ((t.diary, "diary"), (t.tie, "ties")):
             for row in self._rows(table, after, last):
                 getattr(kept.setdefault(row.case, Kept()), name).append(row)
+        for row in self._rows(t.notice, after, last, COLUMNS):
+            kept.setdefault(row[0], Kept()).notices.append(tuple(row[1:]))
         return kept
 
-    def _rows(self, table: Table, after: str | None, last: str | None) -> Iterator[Any]:
-        """The rows of the cases in a range, in the order of the table's keys."""
+    def _rows(
+        self, table: Table, after: str | None, last: str | None, columns: Sequence[str] | None = None
+    ) -> Iterator[Any]:
+        """The rows of the cases in a range, in the order of the table's keys; or only these columns after the case."""
+        what = [table] if columns is None else [table.c.case, *(table.c[name] for name in columns)]
         order = [table.c.case, *(column for column in table.primary_key if column.name not in {"case", "id"})]
-        statement = select(table).order_by(*order)
+        statement = select(*what).order_by(*order)
         if after is not None:
             statement = statement.where(table.c.case > after)
         if last is not None:
@@ -157,7 +169,7 @@ class _Auditing:
                 continue
             yield from (found(Kind.DIARY_STRAY, case, row.number, kind=row.kind) for row in rows.diary)
             yield from (_stray_tie(row) for row in rows.ties)
-            yield from (_stray_notice(row) for row in rows.notices)
+            yield from (stray_notice(case, row) for row in rows.notices)
 
     def _unknown(self, excusers: dict[PersonId, tuple[CaseId, int]]) -> Iterator[Finding]:
         """Excuses in the name of somebody who is not there."""
@@ -171,18 +183,6 @@ class _Auditing:
 def _stray_tie(row: Any) -> Finding:
     until = row.until or "—"
     return found(Kind.TIE_STRAY, row.case, role=row.role, person=row.person, since=row.since, until=until)
-
-
-def _stray_notice(row: Any) -> Finding:
-    return found(
-        Kind.NOTICE_STRAY,
-        row.case,
-        row.duty,
-        rung=row.rung + 1,
-        person=row.person,
-        notice=row.id,
-        position=row.position,
-    )
 
 
 def check_loads(connection: Connection) -> Iterator[Finding]:

@@ -43,6 +43,7 @@ class DutyBook:
     office: Office
     note: Note
     duties: dict[int, DutyTrail] = field(default_factory=dict)
+    paths: dict[Level, Sequence[UnitId]] = field(default_factory=dict)
 
     @property
     def ended(self) -> Counter[str]:
@@ -159,7 +160,9 @@ class DutyBook:
 
     def _skips_none(self, fact: f.RungReached, level: Level, state: Case) -> bool:
         """Whether the empty desks named are exactly those between the level to climb to and the desk reached."""
-        path = desks_from(self.office, state.unit, level)
+        path = self.paths.get(level)
+        if path is None:
+            path = self.paths[level] = desks_from(self.office, state.unit, level)
         if fact.desk is None:
             return list(fact.empty) == list(path)
         return fact.desk in path and list(fact.empty) == list(path[: path.index(fact.desk)])

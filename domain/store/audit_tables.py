@@ -8,14 +8,21 @@ from typing import Any, Final
 import msgspec
 
 from domain.case import Case
+from domain.ids import CaseId
 from domain.programme.schema import Desk, Helper, Stage
 from domain.rules.moments import Circumstances, due
+from domain.rules.notices import Notice
 from domain.store.audit_findings import Finding, Kind, found
 from domain.store.audit_trail import Trail
 from domain.store.moments import stamp
 from domain.store.rows import read_state
 
 STATES: Final = frozenset({"waiting", "planned", "moot"})
+COLUMNS: Final = (*Notice._fields, "programme", "state", "nudge", "id")
+"""A notice's row as it is read here: what the rules said of it, then how it stands."""
+
+AT, POSITION = COLUMNS.index("at"), COLUMNS.index("position")
+Row = tuple[Any, ...]
 
 
 @dataclass
@@ -25,7 +32,7 @@ class Kept:
     snapshot: Any = None
     diary: list[Any] = field(default_factory=list)
     ties: list[Any] = field(default_factory=list)
-    notices: list[Any] = field(default_factory=list)
+    notices: list[Row] = field(default_factory=list)
     set_aside: Any = None
 
 
@@ -154,28 +161,36 @@ def _compare_ties(trail: Trail, rows: Sequence[Any]) -> Iterator[Finding]:
             yield found(Kind.TIE_STRAY, trail.case, role=role, person=person, since=since, until=until or "—")
 
 
-def _compare_notices(trail: Trail, rows: Sequence[Any]) -> Iterator[Finding]:
-    kept = {(row.duty, row.rung, row.person): row for row in rows}
-    wanted = {(notice.duty, notice.rung, notice.person): notice for notice in trail.notices}
-    for duty, rung, person in sorted(wanted.keys() - kept.keys()):
-        position = wanted[duty, rung, person].position
-        yield found(Kind.NOTICE_MISSING, trail.case, duty, rung=rung + 1, person=person, position=position)
-    for duty, rung, person in sorted(kept.keys() - wanted.keys()):
-        row = kept[duty, rung, person]
-        yield found(
-            Kind.NOTICE_STRAY, trail.case, duty, rung=rung + 1, person=person, notice=row.id, position=row.position
-        )
-    for key in sorted(kept.keys() & wanted.keys()):
-        yield from _compare_notice(trail, wanted[key]._asdict(), kept[key])
+def _compare_notices(trail: Trail, rows: Sequence[Row]) -> Iterator[Finding]:
+    """Each row against the fact behind it; plain tuples, for there are twice as many of these as of anything."""
+    programme = trail.state.programme if trail.state else ""
+    wanted: dict[Row, Row] = {
+        (notice.duty, notice.rung, notice.person): (*notice, programme) for notice in trail.notices
+    }
+    for row in rows:
+        known = wanted.pop(row[:3], None)
+        if known is None:
+            yield stray_notice(trail.case, row)
+            continue
+        if (*known[:AT], stamp(known[AT]), *known[AT + 1 :]) != row[: len(known)]:
+            yield _notice_differs(trail.case, known, row)
+        state, nudge, number = row[len(known) :]
+        if state not in STATES or (state != "moot" and (state == "planned") is (nudge is None)):
+            yield found(Kind.NOTICE_STATE, trail.case, row[0], notice=number, state=state, nudge=nudge or "—")
+    for (duty, rung, person), notice in sorted(wanted.items()):
+        yield found(Kind.NOTICE_MISSING, trail.case, duty, rung=rung + 1, person=person, position=notice[POSITION])
 
 
-def _compare_notice(trail: Trail, wanted: dict[str, Any], row: Any) -> Iterator[Finding]:
-    wanted |= {"at": stamp(wanted["at"]), "programme": trail.state.programme if trail.state else row.programme}
-    wrong = [name for name, value in wanted.items() if getattr(row, name) != value]
-    if wrong:
-        yield found(Kind.NOTICE_DIFFERS, trail.case, row.duty, notice=row.id, fields=", ".join(wrong))
-    if row.state not in STATES or (row.state != "moot" and (row.state == "planned") is (row.nudge is None)):
-        yield found(Kind.NOTICE_STATE, trail.case, row.duty, notice=row.id, state=row.state, nudge=row.nudge or "—")
+def _notice_differs(case: CaseId, known: Sequence[Any], row: Row) -> Finding:
+    wanted = (*known[:AT], stamp(known[AT]), *known[AT + 1 :])
+    wrong = [name for name, right, kept in zip(COLUMNS, wanted, row, strict=False) if right != kept]
+    return found(Kind.NOTICE_DIFFERS, case, row[0], notice=row[-1], fields=", ".join(wrong))
 
 
-__all__ = ["Kept", "Moment", "answered_by_somebody", "compare", "diary_of", "differing_fields"]
+def stray_notice(case: CaseId, row: Row) -> Finding:
+    """A notice with no fact behind it."""
+    values = dict(zip(COLUMNS, row, strict=False))
+    return found(
+        Kind.NOTICE_STRAY, case, values["duty"],
+        rung=values["rung"] + 1, person=values["person"], notice=row[-1], position=values["position"],
+    )  # fmt: skip

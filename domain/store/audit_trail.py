@@ -40,12 +40,16 @@ class TieSpan:
 
 @dataclass
 class Trail:
-    """What a case's journal says, and what in it does not fit. ``state`` is nothing once the journal is unsound."""
+    """What a case's journal says, and what in it does not fit.
+
+    ``state`` is nothing once the journal is unsound, ``programme`` where this install does not have it.
+    """
 
     case: CaseId
     store: Store
     office: Office
     state: Case | None = None
+    programme: Programme | None = None
     position: int = 0
     sound: bool = True
     blind: bool = False
@@ -57,11 +61,6 @@ class Trail:
 
     def __post_init__(self) -> None:
         self.duties = DutyBook(self.case, self.office, self.note)
-
-    @property
-    def programme(self) -> Programme | None:
-        """The programme version the case runs under, when this install has it."""
-        return self.store.programmes.get(self.state.programme) if self.state else None
 
     def note(self, kind: Kind, duty: int | None = None, /, **detail: str | int) -> None:
         """Keep a finding about this case."""
@@ -112,6 +111,7 @@ class Trail:
             self.note(Kind.JOURNAL_BEGINNING, name=f.stored_name(entry.fact))
             return
         self.state = opened(self.case, entry.fact, entry.at)
+        self.programme = self.store.programmes.get(self.state.programme)
         self._check_moment(entry)
         self._check_programme(entry)
         if self.programme is None:

@@ -173,6 +173,28 @@ def test_a_server_killed_right_after_it_took_the_event_loses_nothing_and_doubles
     assert office.running.part("deployments.prefect.server") not in (0, server)
 
 
+def test_when_the_scheduler_plans_nothing_rounds_go_on_all_the_same(office: Office) -> None:
+    from deployments.prefect.catalogue import entries
+    from deployments.prefect.leftovers import in_states
+    from deployments.prefect.watch import nothing_planned, start_instead
+
+    async def look(api: "PrefectClient") -> list[bool]:
+        rounds = (await api.read_deployment_by_name("round/round")).id
+        found = [await nothing_planned(api, rounds)]
+        for run in await api.read_flow_runs(flow_run_filter=in_states(StateType.SCHEDULED)):
+            if run.deployment_id == rounds:
+                await api.delete_flow_run(run.id)
+        found.append(await nothing_planned(api, rounds))
+        for _ in range(2):
+            await start_instead(api, rounds, entries(10)[0], clock.now())
+        started = [run for run in await api.read_flow_runs() if (run.idempotency_key or "").startswith("unplanned")]
+        return [*found, len(started) == 1]
+
+    from prefect.client.schemas.objects import StateType
+
+    assert office.asked(look) == [False, True, True]
+
+
 def test_pages_that_die_are_served_again(office: Office) -> None:
     page = f"http://127.0.0.1:{office.running.ports.web}/health"
     os.kill(office.running.part("web.app:build"), signal.SIGKILL)
@@ -193,7 +215,9 @@ def test_what_ops_have_set_survives_a_restart_that_leaves_no_process_behind(offi
 
     asked = office.asked
     assert asked(lambda api: schedules.set_schedule(api, "round", cron="15 8 * * 1-5")).done
-    assert asked(lambda api: schedules.set_schedule(api, "follow-up", rrule="FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0")).done
+    assert asked(
+        lambda api: schedules.set_schedule(api, "follow-up", rrule="FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=0")
+    ).done
     assert asked(lambda api: schedules.pause(api, "delivery")).done
     before = {line.name: (line.when, line.active) for line in asked(schedules.list_schedules)}
 

@@ -18,6 +18,7 @@ from flows.relay import LIMIT, Relay, keep_relaying
 from flows.relay_events import HURRY, history_of, hurries
 
 NOW = datetime(2026, 9, 1, 1, tzinfo=UTC)
+LONG_AGO = NOW - timedelta(days=1000)
 AGAIN = TRY_AGAIN_AFTER + timedelta(seconds=1)
 
 
@@ -47,7 +48,7 @@ class Notebook:
     def waiting(self, now: datetime, limit: int) -> Sequence[Signal]:
         """As the store says it: urgent first, none just tried."""
         open_ones = [one for one in self.signals.values() if one.id not in self.settled_at]
-        due = [one for one in open_ones if self.tried_at.get(one.id, datetime.min.replace(tzinfo=UTC)) <= now - TRY_AGAIN_AFTER]
+        due = [one for one in open_ones if self.tried_at.get(one.id, LONG_AGO) <= now - TRY_AGAIN_AFTER]
         return sorted(due, key=lambda one: (not one.urgent, one.id))[:limit]
 
     def tried(self, ids: Sequence[SignalId], now: datetime) -> None:
@@ -61,7 +62,7 @@ class Notebook:
         for number in ids:
             self.settled_at.setdefault(number, now)
 
-    def something_to_tell(self, now: datetime) -> bool:
+    def something_to_tell(self, _now: datetime) -> bool:
         """Whether notices wait."""
         return self.letters
 
@@ -88,7 +89,7 @@ class ForgetfulPrefect:
         self._answer()
         return self.written & {event.id for event in events}
 
-    async def failed_actions(self, since: datetime, until: datetime) -> list[str]:
+    async def failed_actions(self, _since: datetime, _until: datetime) -> list[str]:
         """What automations could not do."""
         return self.reasons
 

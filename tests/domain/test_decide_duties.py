@@ -181,7 +181,7 @@ def test_a_paper_signed_tomorrow_or_run_out_already_is_no_paper(signed_on: str) 
     life = paired()
     now = BEGIN + days(670)
     life.pass_until(now)
-    assert life.answer("pledge_renewal", ZHOU, now, signed_on=signed_on) is Reason.ANSWER_ILLEGAL
+    assert life.answer("pledge_renewal", ZHOU, now, signed_on=signed_on) is Reason.PAPER_RUN_OUT
 
 
 # Acknowledging and excusing

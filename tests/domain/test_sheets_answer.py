@@ -11,19 +11,7 @@ import pytest
 import python_calamine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from domain.sheets import (
-    RosterRules,
-    SheetError,
-    SheetReport,
-    SurveyRules,
-    Verdict,
-    annotate,
-    read_survey,
-    read_volunteers,
-)
-from domain.sheets.opening import open_grids
-from tests.samples.sheets import (
+from samples.sheets import (
     CHILD,
     KINDS,
     LINYI,
@@ -38,6 +26,18 @@ from tests.samples.sheets import (
     survey,
     workbook,
 )
+
+from domain.sheets import (
+    RosterRules,
+    SheetError,
+    SheetReport,
+    SurveyRules,
+    Verdict,
+    annotate,
+    read_survey,
+    read_volunteers,
+)
+from domain.sheets.opening import open_grids
 
 RULES = SurveyRules(kinds=KINDS, below_age=18, within=LINYI, on=ON)
 MESSY = SAMPLES / "survey-messy.xlsx"

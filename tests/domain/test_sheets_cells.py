@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 import pytest
+from samples.sheets import KINDS, an_id
 
 from domain.sheets.dates import DateTrouble, Day, PartOnly, Unclear, read_date
 from domain.sheets.grid import Cell
@@ -11,7 +12,6 @@ from domain.sheets.kinds import KindFound, KindsPossible, read_kind
 from domain.sheets.people import age_on
 from domain.sheets.phones import Phone, PhoneTrouble, read_phone
 from domain.sheets.texts import listed, looks_like_name, read_sex, tidy_name, tidy_village
-from tests.samples.sheets import KINDS, an_id
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from samples.sheets import LINYI, csv_bytes, survey
 
 from deployments.demo.population import write_population
 from domain.sheets import Row, SheetError, Verdict
 from domain.sheets.coordinators import ListedCoordinator, read_coordinators
-from tests.samples.sheets import LINYI, csv_bytes, survey
 
 BY_CODE: Final[Mapping[str, object]] = {
     "姓名": "孙立新",

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from samples.sheets import CHILD, KINDS, LINYI, ON, SAMPLES, a_child, csv_bytes, survey, workbook
 
 from domain.sheets import SheetError, SurveyRules, read_survey
 from domain.sheets.opening import LARGEST_FILE
 from domain.words import LANGUAGES
-from tests.samples.sheets import CHILD, KINDS, LINYI, ON, SAMPLES, a_child, csv_bytes, survey, workbook
 
 RULES = SurveyRules(kinds=KINDS, below_age=18, within=LINYI, on=ON)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -5,9 +5,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from samples.sheets import CHILD, KINDS, LINYI, ON, Rows, a_child, an_id, csv_bytes, survey, workbook
 
 from domain.sheets import Row, SheetError, SheetReport, SurveyedChild, SurveyRules, Verdict, read_survey
-from tests.samples.sheets import CHILD, KINDS, LINYI, ON, Rows, a_child, an_id, csv_bytes, survey, workbook
 
 RULES = SurveyRules(kinds=KINDS, below_age=18, within=LINYI, on=ON)
 Report = SheetReport[SurveyedChild]

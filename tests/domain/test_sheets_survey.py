@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from samples.sheets import KINDS, LINYI, ON, SAMPLES, a_child, an_id, grid, survey
 
 from domain.sheets import Row, SheetReport, SurveyedChild, SurveyRules, Verdict, read_survey
 from domain.sheets.survey import judge_survey
-from tests.samples.sheets import KINDS, LINYI, ON, SAMPLES, a_child, an_id, grid, survey
 
 RULES = SurveyRules(kinds=KINDS, below_age=18, within=LINYI, on=ON)
 Report = SheetReport[SurveyedChild]

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from samples.sheets import LINYI, ON, PAPERS, SAMPLES, VOLUNTEER_KINDS, Rows, an_id, grid, survey, workbook
 
 from domain.sheets import RosteredVolunteer, RosterRules, Row, SheetError, Verdict, read_volunteers
 from domain.sheets.volunteers import judge_volunteers
-from tests.samples.sheets import LINYI, ON, PAPERS, SAMPLES, VOLUNTEER_KINDS, Rows, an_id, grid, survey, workbook
 
 RULES = RosterRules(papers=PAPERS, kinds=VOLUNTEER_KINDS, within=LINYI, on=ON)
 VOLUNTEER: Final[Mapping[str, object]] = {

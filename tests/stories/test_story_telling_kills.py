@@ -16,6 +16,7 @@ from support.kills import deliver_until_killed
 from support.office import BEGIN, LIU, SUN, ZHOU, days, open_case, open_office, pair
 from support.telling import BASE, facts_named, notices, nudges
 
+from domain.store.audit import audit_report
 from domain.store.rounds import run_round
 from domain.store.store import Store
 from notifiers.channels.spool import listing, spool_url
@@ -83,6 +84,7 @@ def nothing_is_lost(kills: Kills, arrived: Counter[str]) -> None:
         else:
             assert told_by.state == "sent"
             assert arrived[message_name(store, told_by.id)] >= 1
+    assert audit_report(store, BEGIN + days(DAYS[-1] + 1)).clean
 
 
 def at_most_one_marked_repeat(kills: Kills, arrived: Counter[str]) -> None:

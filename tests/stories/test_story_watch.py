@@ -29,7 +29,7 @@ from support.seen import due_days, facts_of, ladder_of
 from domain import facts as f
 from domain.case import Case
 from domain.ids import CaseId, UnitId
-from domain.programme.schema import Stage
+from domain.programme.schema import FieldKind, Question, Stage
 from domain.rules import commands as c
 from domain.rules.refusals import Reason, Refusal
 from domain.store.engine import reading
@@ -210,12 +210,11 @@ def test_an_answer_given_twice_is_kindly_refused(database_url: str) -> None:
     assert outcomes[1].reason is Reason.DUTY_ENDED
 
 
-def plain(question: object) -> object:
-    options = getattr(question, "options", {})
-    kind = getattr(question, "type", "")
-    if kind == "yes-no":
+def plain(question: Question) -> f.Answer:
+    if question.type is FieldKind.YES_NO:
         return False
-    return next(iter(options)) if kind != "choices" else (next(iter(options)),)
+    first = next(iter(question.options))
+    return (first,) if question.type is FieldKind.CHOICES else first
 
 
 @pytest.mark.parametrize("gap", [1, 5, 30])

@@ -1,5 +1,7 @@
 """What can be seen of a case from outside: its facts, its ladders, its due days."""
 
+from datetime import date
+
 from domain import facts as f
 from domain.ids import CaseId
 from domain.store.engine import reading
@@ -20,7 +22,7 @@ def ladder_of(store: Store, case: CaseId, kind: str) -> list[tuple[int, str | No
     return [(fact.rung, fact.climbed_to) for fact in facts if isinstance(fact, f.RungReached) and fact.duty == number]
 
 
-def due_days(store: Store, case: CaseId) -> list[tuple[str, object]]:
+def due_days(store: Store, case: CaseId) -> list[tuple[str, date]]:
     """What is open and when it is due."""
     with reading(store.engine) as connection:
         found = snapshot_of(connection, case)
