@@ -27,6 +27,7 @@ TRIES_BEFORE_DIRECTLY: Final = 2
 PREFECT_KEEPS_EVENTS_FOR: Final = timedelta(days=7)
 FIRST_PAUSE: Final = timedelta(seconds=15)
 LONGEST_PAUSE: Final = timedelta(minutes=5)
+TIDY_EVERY: Final = timedelta(days=1)
 
 
 class Outgoing(Protocol):
@@ -36,6 +37,7 @@ class Outgoing(Protocol):
     def tried(self, ids: Sequence[SignalId], now: datetime, /) -> None: ...
     def settled(self, ids: Sequence[SignalId], now: datetime, /) -> None: ...
     def something_to_tell(self, now: datetime, /) -> bool: ...
+    def forget_settled(self, now: datetime, /) -> None: ...
 
 
 class Prefect(Protocol):
@@ -65,6 +67,7 @@ class Relay:
     unseen: dict[UUID, Unseen] = field(default_factory=dict)
     delivery_not_before: datetime | None = None
     delivery_pause: timedelta = FIRST_PAUSE
+    tidy_after: datetime | None = None
 
     async def turn(self, now: datetime) -> None:
         """See what has arrived, send what waits, hurry what is urgent."""
@@ -72,6 +75,9 @@ class Relay:
         if len(self.unseen) < MOST_UNSEEN:
             await self._send(now)
         await self._hurry_delivery(now)
+        if self.tidy_after is None or now >= self.tidy_after:
+            await asyncio.to_thread(self.store.forget_settled, now)
+            self.tidy_after = now + TIDY_EVERY
 
     async def _see(self, now: datetime) -> None:
         """Forget what Prefect shows, settle it when it was quiet, say again what it has lost."""

@@ -1,7 +1,7 @@
 """A case as a story in sentences, and how it stands now."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
@@ -18,11 +18,12 @@ from domain.store.store import Store
 
 
 class StoryLine(NamedTuple):
-    """One sentence of a case's story: when it became true, where in the journal it stands."""
+    """One sentence of a case's story: when it became true, where in the journal it stands, on which local day."""
 
     at: datetime
     position: int
     sentence: str
+    day: date
 
 
 def story(connection: Connection, store: Store, case: CaseId, language: str) -> list[StoryLine]:
@@ -32,7 +33,7 @@ def story(connection: Connection, store: Store, case: CaseId, language: str) -> 
     """
     journal = journal_of(connection, case)
     words = words_for(connection, store, journal, language)
-    return [StoryLine(entry.at, entry.position, sentence_of(entry, words)) for entry in journal]
+    return [StoryLine(entry.at, entry.position, sentence_of(entry, words), words.day(entry.at)) for entry in journal]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -120,8 +120,15 @@ class CaseWords:
 
     def moment(self, moment: datetime) -> str:
         """A moment on the wall clock of the programme's place."""
-        zone = self.programme.time_zone if self.programme else _UTC
-        return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+        return moment.astimezone(self._zone).strftime("%Y-%m-%d %H:%M")
+
+    def day(self, moment: datetime) -> date:
+        """The day on the calendar of the programme's place."""
+        return moment.astimezone(self._zone).date()
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return self.programme.time_zone if self.programme else _UTC
 
     def answers(self, kind: str, answers: Mapping[str, Answer]) -> str:
         """The answers of a form, as far as the programme knows its questions."""

@@ -40,6 +40,7 @@ class Notebook:
     tried_at: dict[int, datetime] = field(default_factory=dict)
     settled_at: dict[int, datetime] = field(default_factory=dict)
     letters: bool = False
+    tidied: list[datetime] = field(default_factory=list)
 
     def add(self, *signals: Signal) -> None:
         """Facts have happened."""
@@ -65,6 +66,10 @@ class Notebook:
     def something_to_tell(self, _now: datetime) -> bool:
         """Whether notices wait."""
         return self.letters
+
+    def forget_settled(self, now: datetime) -> None:
+        """Tidy up."""
+        self.tidied.append(now)
 
 
 @dataclass
@@ -241,6 +246,11 @@ def test_delivery_starts_when_something_waits_and_ever_more_seldom_while_that_do
     desk.store.letters = True
     desk.turn(NOW + timedelta(minutes=20, seconds=1))
     assert len(desk.prefect.started) == 5
+
+
+def test_settled_signals_are_tidied_away_once_a_day(desk: Desk) -> None:
+    desk.turn(*(NOW + timedelta(hours=hour) for hour in range(49)))
+    assert desk.store.tidied == [NOW, NOW + timedelta(days=1), NOW + timedelta(days=2)]
 
 
 def test_nothing_but_ids_is_in_what_prefect_is_told() -> None:

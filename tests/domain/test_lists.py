@@ -42,7 +42,13 @@ from domain.words import LANGUAGES
 
 
 @pytest.fixture
-def store(database_url: str) -> Store:
+def store(sqlite_url: str) -> Store:
+    return open_office(sqlite_url)
+
+
+@pytest.fixture
+def each_store(database_url: str) -> Store:
+    """On SQLite and on PostgreSQL: for what asks the database something another test does not."""
     return open_office(database_url)
 
 
@@ -63,7 +69,8 @@ def shown_as_overdue(connection: Connection, now: datetime, case: CaseId) -> tup
     return len(by_duty), len(below), len(marked), lines[COUNTY].overdue
 
 
-def test_overdue_is_the_same_on_every_list_from_midnight_after_the_due_day(store: Store) -> None:
+def test_overdue_is_the_same_on_every_list_from_midnight_after_the_due_day(each_store: Store) -> None:
+    store = each_store
     case = open_case(store)
     pair(store, case, ZHOU, BEGIN)
     midnight_in_linyi = datetime.fromisoformat("2026-09-15T16:00:00Z")
@@ -106,7 +113,8 @@ def test_the_longest_late_stands_first(store: Store) -> None:
     assert rows[0].case == "371302-00001"
 
 
-def test_a_list_of_a_unit_holds_what_lies_below_it_and_nothing_else(store: Store) -> None:
+def test_a_list_of_a_unit_holds_what_lies_below_it_and_nothing_else(each_store: Store) -> None:
+    store = each_store
     here, next_door = open_case(store, 1), open_case(store, 2, township=SECOND_TOWNSHIP)
     far = open_case(store, 3, township=OTHER_TOWNSHIP)
     now = BEGIN + days(40)
@@ -120,7 +128,8 @@ def test_a_list_of_a_unit_holds_what_lies_below_it_and_nothing_else(store: Store
     assert shown[CITY] == shown[None] == {here, next_door, far}
 
 
-def test_a_county_line_adds_up_its_cases(store: Store) -> None:
+def test_a_county_line_adds_up_its_cases(each_store: Store) -> None:
+    store = each_store
     pair(store, open_case(store, 1), ZHOU, BEGIN)
     open_case(store, 2)
     open_case(store, 3, township=OTHER_TOWNSHIP)
@@ -156,7 +165,8 @@ def test_a_county_without_anything_late_has_a_line_too(store: Store) -> None:
 # What somebody owes
 
 
-def test_a_volunteer_sees_what_is_owed_in_person_over_all_cases_the_first_due_first(store: Store) -> None:
+def test_a_volunteer_sees_what_is_owed_in_person_over_all_cases_the_first_due_first(each_store: Store) -> None:
+    store = each_store
     for number in (1, 2):
         pair(store, open_case(store, number), ZHOU, BEGIN)
     pair(store, open_case(store, 3), LIU, BEGIN)
@@ -183,7 +193,8 @@ def test_a_duty_on_a_list_is_named_as_people_name_it(store: Store) -> None:
 # Findings by themselves
 
 
-def test_a_child_registered_but_never_paired_becomes_a_finding_by_itself(store: Store) -> None:
+def test_a_child_registered_but_never_paired_becomes_a_finding_by_itself(each_store: Store) -> None:
+    store = each_store
     case = open_case(store)
     with reading(store.engine) as connection:
         assert findings(connection, BEGIN + days(5)) == []
@@ -244,7 +255,8 @@ def test_a_visit_somebody_else_wrote_down_is_a_visit(store: Store) -> None:
     assert sorts(store, BEGIN + days(60)) == {}
 
 
-def test_a_successor_who_never_came_is_a_finding_although_the_one_before_did(store: Store) -> None:
+def test_a_successor_who_never_came_is_a_finding_although_the_one_before_did(each_store: Store) -> None:
+    store = each_store
     case = open_case(store)
     pair(store, case, ZHOU, BEGIN)
     answer(store, case, "first_visit", ZHOU, BEGIN + days(1), needs_help=False)
@@ -254,7 +266,8 @@ def test_a_successor_who_never_came_is_a_finding_although_the_one_before_did(sto
     assert [(each.sort, each.person) for each in found] == [(Sort.NEVER_VISITED, LIU)]
 
 
-def test_an_empty_desk_with_open_matters_below_it_is_a_finding(store: Store) -> None:
+def test_an_empty_desk_with_open_matters_below_it_is_a_finding(each_store: Store) -> None:
+    store = each_store
     open_case(store, 1)
     open_case(store, 2, township=OTHER_TOWNSHIP)
     with writing(store.engine) as connection:
@@ -271,7 +284,8 @@ def test_an_empty_desk_with_nothing_below_it_is_none(store: Store) -> None:
     assert sorts(store, BEGIN)[Sort.EMPTY_DESK] == 0
 
 
-def test_a_case_set_aside_is_a_finding_while_it_rests(store: Store) -> None:
+def test_a_case_set_aside_is_a_finding_while_it_rests(each_store: Store) -> None:
+    store = each_store
     case = open_case(store)
     row = {
         "case": case,
@@ -286,7 +300,8 @@ def test_a_case_set_aside_is_a_finding_while_it_rests(store: Store) -> None:
     assert sorts(store, BEGIN + timedelta(hours=1)) == {}
 
 
-def test_somebody_no_channel_reached_is_a_finding_until_the_matter_ends(store: Store) -> None:
+def test_somebody_no_channel_reached_is_a_finding_until_the_matter_ends(each_store: Store) -> None:
+    store = each_store
     case = open_case(store, township=OTHER_TOWNSHIP)
     pair(store, case, WU, BEGIN)
     tell_everybody(store, BEGIN)

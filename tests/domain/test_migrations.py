@@ -6,7 +6,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
-from domain.store.engine import open_engine
+from domain.store.engine import DatabaseTrouble, open_engine
 from domain.store.migrating import migrate
 from domain.store.tables import metadata
 
@@ -25,7 +25,7 @@ def test_two_starts_at_once_migrate_once(database_url: str) -> None:
     def start() -> None:
         try:
             migrate(open_engine(database_url))
-        except Exception as trouble:
+        except (DatabaseTrouble, OSError) as trouble:
             troubles.append(trouble)
 
     starts = [Thread(target=start) for _ in range(3)]

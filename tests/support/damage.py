@@ -3,18 +3,34 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from support.past import Past
 
 from domain.case import fold
 from domain.facts import Fact, stored_name, version_of, write_fact
 from domain.store import tables as t
+from domain.store.audit import Kind
 from domain.store.journal import journal_of
 from domain.store.rows import write_state
 from domain.store.store import Store
 
 Fields = dict[str, Any]
+Damage = Callable[[Connection, Past], None]
+
+DAMAGES: Final[dict[str, tuple[Damage, Kind]]] = {}
+"""Ways to damage the database that was lived in (``support.past``), and what the audit must call each."""
+
+
+def damage(kind: Kind) -> Callable[[Damage], Damage]:
+    """Keep a way to damage the database under its name."""
+
+    def keep(function: Damage) -> Damage:
+        DAMAGES[function.__name__] = (function, kind)
+        return function
+
+    return keep
 
 
 @contextmanager

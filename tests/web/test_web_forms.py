@@ -57,9 +57,7 @@ def test_who_reads_english_gets_english(visitor: Visitor, link: str) -> None:
         assert words in page.text
 
 
-def test_a_form_with_mistakes_comes_back_with_what_was_typed_and_names_each_question(
-    visitor: Visitor, link: str
-) -> None:
+def test_a_form_with_mistakes_comes_back_as_typed_and_names_each_question(visitor: Visitor, link: str) -> None:
     before = everything(visitor.store)
     page = visitor.post(link, {"needs_help": "no", "hours": "99", "note": "门口有条<狗>"})
     said = words_of(page)
