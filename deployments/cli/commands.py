@@ -1,5 +1,6 @@
 """All commands together."""
 
+from functools import cache
 from importlib.metadata import version
 
 from cyclopts import App
@@ -31,8 +32,9 @@ GROUPS = (
 )
 
 
+@cache
 def build() -> App:
-    """The whole command line."""
+    """The whole command line, put together once: groups cannot be filled twice."""
     app = App(name="shouwang", help="守望: keeps watch over cases of help", version=version("shouwang"))
     for group in GROUPS:
         group.add(app)

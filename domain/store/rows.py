@@ -12,7 +12,7 @@ from domain.case import Case, Duty
 from domain.ids import CaseId, PersonId
 from domain.programme.schema import Stage
 from domain.rules.moments import Circumstances, due_duty, next_season
-from domain.rules.notices import known_duties, notices
+from domain.rules.notices import Notice, known_duties, notices
 from domain.rules.unfolding import Decided
 from domain.store.moments import stamp
 
@@ -58,16 +58,23 @@ class Rows:
         actor: PersonId | None,
         around: Circumstances,
     ) -> None:
-        """Take in one case's decision."""
+        """Take in one case's decision. What can fail goes first, so that a poison case leaves nothing half taken."""
         facts = tuple(decided)
         start = before.position + 1 if before else 1
         numbered = [(start + place, fact, at) for place, (fact, at) in enumerate(facts)]
+        entries = entries_of(before, after, around)
+        told = notices(numbered, known_duties(before, after, (fact for fact, _ in facts)), around.programme)
+        self.diary.update(entries)
         self._journal(after, numbered, actor)
         self._snapshot(before, after)
-        self.rewrite_diary(before, after, around)
         self._ties(before, after, numbered)
-        duties = known_duties(before, after, (fact for fact, _ in facts))
-        self._notices(after, numbered, duties, around)
+        self._notices(after, told)
+
+    def reckon_anew(self, case: Case, around: Circumstances) -> None:
+        """Replace a case's whole part of the diary, which was in doubt."""
+        entries = entries_of(None, case, around)
+        self.unsure.append({"of_case": case.id})
+        self.diary.update(entries)
 
     def _journal(self, case: Case, numbered: list[tuple[int, f.Fact, datetime]], actor: PersonId | None) -> None:
         for position, fact, at in numbered:
@@ -102,43 +109,8 @@ class Rows:
             "subject": after.subject,
         })  # fmt: skip
 
-    def rewrite_diary(
-        self, before: Case | None, after: Case, around: Circumstances, *, all_of_it: bool = False
-    ) -> None:
-        """Replace the entries of what changed; ``all_of_it`` where the diary itself is in doubt."""
-        known = {} if before is None else before.duties
-        if all_of_it:
-            self.unsure.append({"of_case": after.id})
-        alike = before is not None and not all_of_it and _placed(before) == _placed(after)
-        for number in known.keys() - after.duties.keys():
-            self.diary[after.id, number] = None
-        if after.base is not Stage.CLOSED:
-            for number, duty in after.duties.items():
-                if not (alike and known.get(number) is duty):
-                    self.diary[after.id, number] = _entry(after, duty, around)
-        self._growth(before, after, around, alike=alike)
-
-    def _growth(self, before: Case | None, after: Case, around: Circumstances, *, alike: bool) -> None:
-        if alike and before is not None and before.life == after.life:
-            return
-        growth = next_season(after, around) if after.base is not Stage.CLOSED else None
-        if growth is None:
-            self.diary[after.id, 0] = None
-            return
-        self.diary[after.id, 0] = {
-            **_where(after), "number": 0, "kind": growth.kind, "owed_by": None, "climbed_to": None,
-            "due_on": growth.due_on.isoformat(), "overdue_from": stamp(growth.overdue_from),
-            "next_moment": stamp(growth.next_moment),
-        }  # fmt: skip
-
-    def _notices(
-        self,
-        case: Case,
-        numbered: list[tuple[int, f.Fact, datetime]],
-        duties: dict[int, Duty],
-        around: Circumstances,
-    ) -> None:
-        for notice in notices(numbered, duties, around.programme):
+    def _notices(self, case: Case, told: Iterable[Notice]) -> None:
+        for notice in told:
             if notice.urgent:
                 self._signal("shouwang.urgent", case, notice.position, urgent=True)
             self.notices.append({
@@ -173,6 +145,34 @@ class Rows:
         self.load[person] = self.load.get(person, 0) + change
 
 
+Entries = dict[tuple[CaseId, int], Row | None]
+
+
+def entries_of(before: Case | None, after: Case, around: Circumstances) -> Entries:
+    """What the diary's entries become: those of duties that changed, nothing where a duty ended."""
+    known = {} if before is None else before.duties
+    alike = before is not None and _placed(before) == _placed(after)
+    entries: Entries = {(after.id, number): None for number in known.keys() - after.duties.keys()}
+    if after.base is not Stage.CLOSED:
+        for number, duty in after.duties.items():
+            if not (alike and known.get(number) is duty):
+                entries[after.id, number] = _entry(after, duty, around)
+    if not alike or before is None or before.life != after.life:
+        entries[after.id, 0] = _growth(after, around)
+    return entries
+
+
+def _growth(case: Case, around: Circumstances) -> Row | None:
+    growth = next_season(case, around) if case.base is not Stage.CLOSED else None
+    if growth is None:
+        return None
+    return {
+        **_where(case), "number": 0, "kind": growth.kind, "owed_by": None, "climbed_to": None,
+        "due_on": growth.due_on.isoformat(), "overdue_from": stamp(growth.overdue_from),
+        "next_moment": stamp(growth.next_moment),
+    }  # fmt: skip
+
+
 def _placed(case: Case) -> tuple[object, ...]:
     return (case.stage, case.unit, case.county, case.risk)
 
@@ -184,8 +184,7 @@ def _where(case: Case) -> Row:
 def _entry(case: Case, duty: Duty, around: Circumstances) -> Row:
     row = due_duty(case, duty, around)
     return {
-        "case": case.id, "stage": case.stage.value, "unit": case.unit, "county": case.county,
-        "number": duty.number, "kind": duty.kind, "owed_by": duty.owed_by,
+        **_where(case), "number": duty.number, "kind": duty.kind, "owed_by": duty.owed_by,
         "climbed_to": duty.climbed_to.value if duty.climbed_to else None, "due_on": duty.due_on.isoformat(),
         "overdue_from": stamp(row.overdue_from), "next_moment": stamp(row.next_moment),
     }  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from domain.ids import PersonId
+from domain.ids import CaseId, PersonId
 from domain.store import tables as t
 from domain.store.rows import Row, Rows
 from domain.store.store import among
@@ -85,6 +85,12 @@ def set_aside(connection: Connection, row: Row) -> None:
     """Note a case to be left alone until a moment, counting how often."""
     known = connection.scalar(select(t.set_aside.c.times).where(t.set_aside.c.case == row["case"]))
     connection.execute(upsert(connection, t.set_aside), {**row, "times": (known or 0) + 1})
+
+
+def tied_cases(connection: Connection, person: PersonId) -> list[CaseId]:
+    """The cases a helper is tied to now."""
+    ties = select(t.tie.c.case).where(t.tie.c.person == person, t.tie.c.until.is_(None))
+    return list(connection.scalars(ties.order_by(t.tie.c.case)))
 
 
 def recovered(connection: Connection, cases: Sequence[str]) -> None:

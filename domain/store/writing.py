@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from domain.case import Case
+from domain.facts import PaperRenewed
 from domain.ids import CaseId, PersonId
 from domain.rules import commands as c
 from domain.rules.decide import decide
@@ -21,7 +22,7 @@ from domain.store.moments import stamp, whole
 from domain.store.notes import keep_notes
 from domain.store.offices import office
 from domain.store.rows import Rows, read_state
-from domain.store.saving import Overtaken, recovered, save, set_aside
+from domain.store.saving import Overtaken, recovered, save, set_aside, tied_cases
 from domain.store.store import Store, among
 
 TRIES: Final = 20
@@ -67,8 +68,31 @@ def carry_out_within(
     deciding = Deciding(connection, store, commands, whole(now))
     outcomes = [deciding.outcome(command) for command in commands]
     save(connection, deciding.rows)
+    _carry_signatures(connection, store, outcomes, whole(now))
     recovered(connection, [done.case.id for done in outcomes if isinstance(done, Carried)])
     return outcomes
+
+
+def _carry_signatures(connection: Connection, store: Store, outcomes: Sequence[Outcome], now: datetime) -> None:
+    """A paper signed once is signed for every child the helper is tied to."""
+    renewed = {
+        (fact.person, fact.paper): (fact, outcome.case.id)
+        for outcome in outcomes
+        if isinstance(outcome, Carried)
+        for fact, _ in outcome.facts
+        if isinstance(fact, PaperRenewed)
+    }
+    others: list[c.Command] = [
+        c.RenewPaper(case=other, person=fact.person, paper=fact.paper, until=fact.until, by=fact.person)
+        for fact, case in renewed.values()
+        for other in tied_cases(connection, fact.person)
+        if other != case
+    ]
+    if others:
+        deciding = Deciding(connection, store, others, now)
+        for command in others:
+            deciding.outcome(command)
+        save(connection, deciding.rows)
 
 
 class Deciding:
@@ -128,7 +152,7 @@ class Deciding:
             self.cases[after.id] = after
             self._bear_load()
         elif isinstance(command, c.LetTimePass):
-            self.rows.rewrite_diary(before, after, around, all_of_it=True)
+            self.rows.reckon_anew(after, around)
         if isinstance(command, c.AnswerDuty) and command.notes:
             keep_notes(self.connection, self.store, after, command.duty, command.notes)
         return Carried(after, facts)

@@ -25,7 +25,7 @@ from domain.store.writing import carry_out
 HOURS = st.one_of(st.integers(0, 60), st.integers(60, 24 * 60))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_after_whatever_an_office_does_the_audit_is_clean(data: st.DataObject) -> None:
     with TemporaryDirectory() as folder:

@@ -228,3 +228,15 @@ def test_however_rarely_the_round_is_made_the_same_people_hear_of_the_same_rungs
     rungs = ladder_of(store, case, "first_visit")
     assert [rung for rung, _ in rungs] == list(range(len(rungs)))
     assert [level for _, level in rungs[:5]] == [None, None, "township", "county", "city"]
+
+
+def test_a_paper_signed_once_is_signed_for_every_child(database_url: str) -> None:
+    store = open_office(database_url)
+    first, second = open_case(store, 1), open_case(store, 2)
+    pair(store, first, ZHOU, BEGIN)
+    pair(store, second, ZHOU, BEGIN)
+    signing = c.RenewPaper(case=first, person=ZHOU, paper="safety", until=date(2029, 1, 1), by=ZHOU)
+    do(store, signing, BEGIN + days(5))
+    for case in (first, second):
+        assert dict(due_days(store, case))["safety_renewal"] == date(2029, 1, 1)
+    assert [fact.until for fact in facts_of(store, second) if isinstance(fact, f.PaperRenewed)] == [date(2029, 1, 1)]

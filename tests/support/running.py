@@ -97,7 +97,7 @@ def until(done: Callable[[], object], seconds: float, pause: float = 0.1) -> flo
 
 
 def processes_in(data: Path) -> dict[int, str]:
-    """Living processes that name this install on their command line or in their environment: number and command line."""
+    """Living processes that name this install by command line or environment: number and command line."""
     found: dict[int, str] = {}
     for place in Path("/proc").iterdir():
         if place.name.isdigit() and int(place.name) != os.getpid():

@@ -58,7 +58,7 @@ def test_no_person_stands_on_any_list(visitor: Visitor) -> None:
     send(visitor)
     for path in ("/", "/overdue", "/overdue/371302", "/spool"):
         text = visitor.get(path, auth=OPS).text
-        assert not any(sign in text for sign in ("某", "1390000", "p0000", "@example.org</", "东村"))
+        assert not any(sign in text for sign in ("某", "1390000", "p0000", "东村"))
 
 
 def test_all_counties_stand_side_by_side_with_a_way_to_each(visitor: Visitor) -> None:
@@ -93,7 +93,7 @@ def test_without_the_password_nothing_is_shown(visitor: Visitor, path: str) -> N
         assert (page.status_code, heading_of(page)) == (401, "需要密码")
         assert page.headers["www-authenticate"].startswith("Basic ")
     for odd in ("Basic", "Basic !!!", "Basic ÿ", f"Bearer {PASSWORD}", "Basic b3Bz"):
-        assert visitor.get(path, headers={"Authorization": odd.encode("latin-1")}).status_code == 401  # type: ignore[dict-item]
+        assert visitor.get(path, headers={"Authorization": odd.encode("latin-1")}).status_code == 401
 
 
 def test_looking_changes_nothing(visitor: Visitor) -> None:
