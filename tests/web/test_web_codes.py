@@ -58,8 +58,9 @@ def test_a_code_whose_owner_owes_several_things_lists_them_the_first_due_first(v
     assert heading_of(page) == "请选一件来办"
     assert said.index("首次见面") < said.index("联系监护人或老师") < said.index("以后要办的事")
     assert "已晚 11 天" in said
-    assert "入户走访 个案编号 371302-00001 11月11日（星期三）起可以填" in said
-    first = page.text.partition('<a class="button" href="')[2].partition('"')[0]
+    assert "入户走访 11月11日（星期三）起可以填 · 个案编号 371302-00001" in said
+    assert "续签承诺书" not in said
+    first = page.text.partition('<a class="card open" href="')[2].partition('"')[0]
     assert heading_of(visitor.get(str(page.url.join(first)))) == "首次见面"
 
 

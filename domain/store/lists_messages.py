@@ -1,0 +1,84 @@
+"""What was sent to whom: nudges and the causes they carry, by ids only."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, Select, select
+
+from domain.ids import CaseId, DutyId, NudgeId, PersonId, duty_id
+from domain.store import tables as t
+from domain.store.moments import moment
+
+
+class Cause(NamedTuple):
+    """One thing a message is about. ``rung`` counts from 1; ``moot``: the duty ended before the message left."""
+
+    duty: DutyId
+    kind: str
+    rung: int
+    due_on: str
+    moot: bool
+
+
+class Message(NamedTuple):
+    """One message to one person. ``why``: what ``shouwang why`` takes."""
+
+    id: NudgeId
+    why: str
+    person: PersonId
+    channel: str
+    state: str
+    urgent: bool
+    planned_at: datetime
+    not_before: datetime
+    settled_at: datetime | None
+    tries: int
+    outcome: str | None
+    replaces: NudgeId | None
+    causes: tuple[Cause, ...]
+
+
+def messages(
+    connection: Connection, *, person: PersonId | None = None, case: CaseId | None = None, state: str | None = None,
+    most: int = 50,
+) -> list[Message]:  # fmt: skip
+    """The newest messages, to a person, about a case or in a state; the newest first."""
+    statement = select(t.nudge).order_by(t.nudge.c.id.desc()).limit(most)
+    if person is not None:
+        statement = statement.where(t.nudge.c.person == person)
+    if state is not None:
+        statement = statement.where(t.nudge.c.state == state)
+    if case is not None:
+        about = select(t.notice.c.nudge).where(t.notice.c.case == case, t.notice.c.nudge.is_not(None))
+        statement = statement.where(t.nudge.c.id.in_(about))
+    return _with_causes(connection, statement)
+
+
+def message(connection: Connection, number: int) -> Message | None:
+    """One message; nothing where there is none of that number."""
+    found = _with_causes(connection, select(t.nudge).where(t.nudge.c.id == number))
+    return found[0] if found else None
+
+
+def _with_causes(connection: Connection, statement: Select[Any]) -> list[Message]:
+    rows = connection.execute(statement).all()
+    causes = _causes(connection, [row.id for row in rows])
+    return [_message(row, tuple(causes.get(row.id, ()))) for row in rows]
+
+
+def _causes(connection: Connection, nudges: Sequence[int]) -> dict[int, list[Cause]]:
+    order = (t.notice.c.due_on, t.notice.c.case, t.notice.c.duty, t.notice.c.rung)
+    found: dict[int, list[Cause]] = {}
+    for row in connection.execute(select(t.notice).where(t.notice.c.nudge.in_(nudges)).order_by(*order)):
+        cause = Cause(duty_id(row.case, row.duty), row.kind, row.rung + 1, row.due_on, row.state == "moot")
+        found.setdefault(row.nudge, []).append(cause)
+    return found
+
+
+def _message(row: Row[Any], causes: tuple[Cause, ...]) -> Message:
+    return Message(
+        row.id, f"n{row.id}", row.person, row.channel, row.state, row.urgent, moment(row.planned_at),
+        moment(row.not_before), moment(row.settled_at) if row.settled_at else None, row.tries, row.outcome,
+        row.replaces, causes,
+    )  # fmt: skip

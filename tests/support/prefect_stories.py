@@ -1,0 +1,242 @@
+"""An office of people with marked names on a running ``shouwang up``, and the search for those marks in what it leaves."""
+
+import csv
+import html
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+import pytest
+from support.running import SECONDS_TO_START, Running, until
+
+from deployments.cli import run
+from deployments.demo.numbers import IdNumbers
+from deployments.supervisor.place import noted
+from domain import clock
+from notifiers.channels.spool import Spooled, listing
+
+COUNTY: Final = "371302"
+TOWNSHIP: Final = "371302001"
+CITY: Final = "3713"
+_PLACE: Final = ("兰山区", "兰山街道")
+_SURVEY: Final = (
+    "序号,姓名,性别,身份证号码,县区,乡镇(街道),村(社区),困境类别,监护人姓名,与儿童关系,监护人电话,就读学校,年级,备注"
+).split(",")
+_ROSTER: Final = (
+    "序号,姓名,性别,身份证号码,类别,联系电话,电子邮箱,县区,乡镇(街道),可帮扶人数,承诺书签订日期,保密协议签订日期,培训日期"
+).split(",")
+_DESKS: Final = ("姓名", "职务", "单位(区划代码)", "联系电话", "电子邮箱")
+_SIGNS: Final = "甲乙丙丁戊己庚辛壬癸"
+_TOLD_AT_MOST: Final = 1_000
+
+
+@dataclass
+class Marks:
+    """Everything personal that was ever given to the install; each of it can be found again."""
+
+    all: list[str] = field(default_factory=list)
+    ids: IdNumbers = field(default_factory=lambda: IdNumbers("3713"))
+
+    def mark(self, text: str) -> str:
+        """Remember it."""
+        self.all.append(text)
+        return text
+
+    def name(self, group: str, number: int) -> str:
+        """A name nobody bears: 麤鱻甲."""
+        return self.mark(f"{group}{_SIGNS[number]}")
+
+    def phone(self, start: str, number: int) -> str:
+        """A telephone number nobody has."""
+        return self.mark(f"{start}7351{number:04d}")
+
+    def mail(self, who: str, number: int) -> str:
+        """A mail address of nobody's."""
+        return self.mark(f"{who}{number}.zzmark@example.org")
+
+
+def write_survey(file: Path, marks: Marks, numbers: Sequence[int]) -> Path:
+    """Children 0 to 9 as a village writes them: even ones are girls."""
+    rows = []
+    for number in numbers:
+        sex = "女" if number % 2 == 0 else "男"
+        born = date(2015, 3, 10 + number)
+        rows.append((
+            number + 1, marks.name("麤鱻", number), sex,
+            marks.mark(marks.ids.give(born, "female" if sex == "女" else "male")), *_PLACE, "东关社区", "孤儿",
+            marks.name("龘靐", number), "祖母", marks.phone("139", number), marks.mark(f"爨爨{_SIGNS[number]}小学"),
+            "五年级", marks.mark(f"她父亲齉齾{_SIGNS[number]}"),
+        ))  # fmt: skip
+    return _written(file, _SURVEY, rows)
+
+
+def write_roster(file: Path, marks: Marks, signed: date, count: int = 6) -> Path:
+    """Volunteers with all papers in order: every other one is a man."""
+    rows = []
+    for number in range(count):
+        sex, of = ("女", "female") if number % 2 == 0 else ("男", "male")
+        rows.append((
+            number + 1, marks.name("犇猋", number), sex, marks.mark(marks.ids.give(date(1960, 5, 1 + number), of)),
+            "五老", marks.phone("138", number), marks.mail("volunteer", number), *_PLACE, 3, *[signed.isoformat()] * 3,
+        ))  # fmt: skip
+    return _written(file, _ROSTER, rows)
+
+
+def write_coordinators(file: Path, marks: Marks) -> Path:
+    """Somebody at the desks of the township, the county and the city."""
+    rows = [
+        (marks.name("骉骉", number), "负责同志", unit, marks.phone("137", number), marks.mail("desk", number))
+        for number, unit in enumerate((TOWNSHIP, COUNTY, CITY))
+    ]
+    return _written(file, _DESKS, rows)
+
+
+def _written(file: Path, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
+    with file.open("w", encoding="utf-8-sig", newline="") as out:
+        lines = csv.writer(out)
+        lines.writerow(headings)
+        lines.writerows([[str(cell) for cell in row] for row in rows])
+    return file
+
+
+@dataclass
+class Up(Running):
+    """An install started as its users start it, and commanded as they command it."""
+
+    def start(self) -> None:
+        """``shouwang up``, waited for until it is ready."""
+        command = [str(Path(sys.executable).with_name("shouwang")), "up", "--data", str(self.data)]
+        with self.said.open("ab") as out:
+            self.process = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)
+        until(lambda: noted(self.data) is not None or self.has_ended(), SECONDS_TO_START)
+        assert not self.has_ended(), self.said.read_text(encoding="utf-8")
+
+    def settle_in(self) -> None:
+        """An empty data folder with ports and the address that messages carry."""
+        self.data.mkdir(mode=0o700)
+        address = f'base_url = "http://127.0.0.1:{self.ports.web}"'
+        ports = f"prefect_port = {self.ports.prefect}\nweb_port = {self.ports.web}"
+        (self.data / "settings.toml").write_text(f"{address}\n{ports}\n", encoding="utf-8")
+
+    def command(self, *words: object, now: datetime | None = None, fine: Sequence[int] = (0,)) -> Any:
+        """One command of the command line: its answer. Any exit code but the ``fine`` ones fails the test."""
+        moment = ["--now", now.isoformat()] if now else []
+        out, err = StringIO(), StringIO()
+        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as end:
+            sys.exit(run([*map(str, words), "--data", str(self.data), "--json", *moment]))
+        assert end.value.code in fine, (words, end.value.code, err.getvalue())
+        return json.loads(out.getvalue() or "null")
+
+    def pass_days(self, since: datetime, days: Iterable[int]) -> None:
+        """A round and a delivery on each of these days after ``since``."""
+        for day in days:
+            self.command("round", now=since + timedelta(days=day))
+            self.command("deliver", now=since + timedelta(days=day))
+
+    def duty(self, case: str, kind: str) -> str:
+        """The open duty of a kind: CASE/NUMBER."""
+        found = self.ours('SELECT number FROM diary WHERE "case" = ? AND kind = ?', case, kind)
+        return f"{case}/{found[0][0]}"
+
+    def spooled(self) -> tuple[Spooled, ...]:
+        """All messages there are, newest first."""
+        return listing(self.data / "spool", most=_TOLD_AT_MOST)
+
+    def told(self, to: str, case: str) -> list[Spooled]:
+        """The messages to somebody about a case."""
+        return [each for each in self.spooled() if to in each.to and case in each.text]
+
+    def ours(self, query: str, *values: object) -> list[Any]:
+        """Rows of our own database, read beside everything that runs."""
+        with closing(sqlite3.connect(self.data / "shouwang.db", timeout=20)) as database:
+            rows = database.execute(query, values).fetchall()
+            database.commit()
+        return rows
+
+    def runs(self, tag: str) -> list[Any]:
+        """Prefect's runs with a tag."""
+        wanted = {"tags": {"all_": [tag]}}
+        return [each for each in self.pages("/flow_runs/filter") if wanted["tags"]["all_"][0] in each["tags"]]
+
+    def pages(self, path: str) -> list[Any]:
+        """All rows behind one of Prefect's filters."""
+        found: list[Any] = []
+        while True:
+            status, answer = self.call(path, {"limit": 200, "offset": len(found)})
+            assert status == 200, (path, answer)
+            found += answer
+            if len(answer) < 200:
+                return found
+
+
+def let_prefect_age(database: Path, hours: int) -> None:
+    """Move what Prefect has planned back: to it the time passes, the machine being off, that nobody needs to wait."""
+    with closing(sqlite3.connect(database)) as prefect:
+        for column in ("expected_start_time", "next_scheduled_start_time"):
+            prefect.execute(
+                f"UPDATE flow_run SET {column} = strftime('%Y-%m-%d %H:%M:%f', {column}, ?) || '000'"  # noqa: S608
+                " WHERE state_type = 'SCHEDULED'",
+                (f"-{hours} hours",),
+            )
+        prefect.commit()
+
+
+# The search
+
+
+def ways_to_write(text: str) -> set[bytes]:
+    """A text as it may lie in a file: in any usual encoding, escaped, or inside a longer base64."""
+    utf8 = text.encode()
+    escaped = json.dumps(text)[1:-1]
+    found = {
+        utf8, text.encode("utf-16-le"), text.encode("utf-16-be"), text.encode("gb18030"),
+        escaped.encode(), re.sub(r"\\u([0-9a-f]{4})", lambda one: "\\u" + one[1].upper(), escaped).encode(),
+        escaped.replace("\\", "\\\\").encode(), quote(utf8, safe="").encode(), quote(utf8, safe="").lower().encode(),
+        "".join(f"&#{ord(sign)};" for sign in text).encode(), html.escape(text).encode(), utf8.hex().encode(),
+    }  # fmt: skip
+    return found | {way for raw in (utf8, text.encode("utf-16-le")) for way in _inside_base64(raw)}
+
+
+def _inside_base64(raw: bytes) -> Iterator[bytes]:
+    """What all base64 texts have in common that hold these bytes at a place; one for each of three alignments."""
+    for shift in range(3):
+        for encode in (b64encode, urlsafe_b64encode):
+            whole = encode(b"\0" * shift + raw)
+            yield whole[-(-shift * 8 // 6) : (shift + len(raw)) * 8 // 6]
+
+
+@dataclass
+class Search:
+    """Looks for marks; says what it has found and where, never twice."""
+
+    marks: Iterable[str]
+    looked_at: int = 0
+
+    def __post_init__(self) -> None:
+        self.ways = {mark: ways_to_write(mark) for mark in self.marks}
+
+    def in_bytes(self, content: bytes) -> set[str]:
+        """The marks in some bytes."""
+        self.looked_at += len(content)
+        return {mark for mark, ways in self.ways.items() if any(way in content for way in ways)}
+
+    def in_files(self, folder: Path, but: Callable[[Path], bool] = lambda _: False) -> dict[str, set[str]]:
+        """Files below a folder with marks in them, or in their own names."""
+        found = {}
+        for file in sorted(folder.rglob("*")):
+            if file.is_file() and not but(file):
+                within = os.fsencode(file.relative_to(folder)) + b"\n" + file.read_bytes()
+                found[str(file.relative_to(folder))] = self.in_bytes(within)
+        return {file: marks for file, marks in found.items() if marks}
