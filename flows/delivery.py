@@ -6,7 +6,7 @@ from prefect import flow
 
 from domain.words import say
 from flows.showing import language_of, name_run
-from flows.stages import deliver
+from flows.stages import deliver, quietly
 from flows.turn import my_turn
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @flow(name="delivery", flow_run_name="delivery")
 async def delivery(data: str) -> None:
     """Plan and send everything that may be told now."""
-    language = language_of(data)
+    language = await quietly(lambda: language_of(data))
     with my_turn(data, "delivery") as mine:
         words = delivery_words(language, await deliver(data)) if mine else [say(language, "schedule.at-work")]
     await name_run(" · ".join([say(language, "schedule.flow-delivery"), *words]), tags=["delivery"])

@@ -7,7 +7,7 @@ from prefect import flow
 
 from domain.words import say
 from flows.delivery import delivery_words
-from flows.showing import Progress, language_of, name_run, show_overdue
+from flows.showing import Progress, language_of, name_run, overdue_now, show_overdue
 from flows.stages import WorkFailed, deliver, due_words, one_unit, quietly
 from flows.turn import my_turn
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @flow(name="round", flow_run_name="round")
 async def make_the_round(data: str) -> None:
     """Do all that has come due; flows side by side would only wait for each other on SQLite."""
-    language = language_of(data)
+    language = await quietly(lambda: language_of(data))
     with my_turn(data, "round") as mine:
         words = await _go_round(data, language) if mine else [say(language, "schedule.at-work")]
     await name_run(" · ".join([say(language, "schedule.flow-round"), *words]), tags=["round"])
@@ -31,7 +31,7 @@ async def _go_round(data: str, language: str) -> list[str]:
     units = await quietly(lambda: work.due_units(data))
     reports, failed = await _each(data, units, language)
     sent = await deliver(data)
-    await show_overdue(data, await quietly(lambda: work.overdue_by_county(data)))
+    await show_overdue(await quietly(lambda: overdue_now(data)), language)
     if failed:
         raise WorkFailed(f"{len(failed)} of {len(units)}: {'; '.join(failed[:5])}")
     due, climbed = sum(report.due for report in reports), sum(report.climbed for report in reports)

@@ -38,14 +38,20 @@ async def name_run(name: str, tags: Iterable[str] = ()) -> None:
     await context.client.update_flow_run(run.id, name=name, tags={*run.tags, *tags})
 
 
-async def show_overdue(data: str, lines: "Sequence[CountyLine]") -> None:
-    """The table of what is overdue by county; kept anew only when it has changed."""
+def overdue_now(data: str) -> str:
+    """The table of what is overdue at this moment."""
+    from flows import work
+
     settings = read_settings(Path(data))
-    text = overdue_table(lines, settings.base_url, settings.language)
+    return overdue_table(work.overdue_by_county(data), settings.base_url, settings.language)
+
+
+async def show_overdue(table: str, language: str) -> None:
+    """The table of what is overdue by county; kept anew only when it has changed."""
     shown = await Artifact.aget(key=OVERDUE_KEY)
-    if shown is None or shown.data != text:
-        about = say(settings.language, "schedule.overdue-about")
-        await acreate_markdown_artifact(text, key=OVERDUE_KEY, description=about)
+    if shown is None or shown.data != table:
+        about = say(language, "schedule.overdue-about")
+        await acreate_markdown_artifact(table, key=OVERDUE_KEY, description=about)
 
 
 def overdue_table(lines: "Sequence[CountyLine]", base_url: str, language: str) -> str:

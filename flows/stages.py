@@ -24,14 +24,14 @@ class WorkFailed(RuntimeError):
 
 async def look_after(data: str, stage: str, county: str | None, signals: Sequence[int] | None) -> None:
     """A stage flow's whole body: the stage's work in one county or everywhere, then what it made urgent goes out."""
-    language = language_of(data)
+    language = await quietly(lambda: language_of(data))
     report = await one_unit(data, stage, county)
     await name_run(stage_name(language, stage, county, report), tags=tags_of(stage, county))
     if signals:
         from flows.relay_store import acknowledge
 
         await deliver(data)
-        await asyncio.to_thread(acknowledge, data, signals)
+        await quietly(lambda: acknowledge(data, signals))
 
 
 @task(name="unit", task_run_name="{stage} {county}")

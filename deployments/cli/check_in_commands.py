@@ -5,8 +5,9 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from deployments.cli.case_commands import carry, duty_number
-from deployments.cli.where import DONE, BadInput, Where
-from domain.ids import CaseId, PersonId, UnitId
+from deployments.cli.duty_lines import show_duties
+from deployments.cli.where import DONE, BadInput, Refused, Where
+from domain.ids import CaseId, PersonId
 from domain.programme.schema import DutyKind, FieldKind
 from domain.rules.commands import AnswerDuty
 from domain.rules.forms import read_form
@@ -28,19 +29,14 @@ def list_(
     *, person: str | None = None, unit: str | None = None, case: str | None = None, where: Where = Where()
 ) -> int:
     """The open duties of a person, a unit or a case, soonest first."""
+    of_unit, of_case = where.unit(unit), where.case(case) if case is not None else None
+    if person is not None:
+        where.people(person)
     with reading(where.store.engine) as connection:
         found = open_duties(
-            connection,
-            where.moment,
-            person=PersonId(person) if person else None,
-            unit=UnitId(unit) if unit else None,
-            case=CaseId(case) if case else None,
+            connection, where.moment, person=PersonId(person) if person else None, unit=of_unit, case=of_case
         )
-    where.show(found, "\n".join(
-        f"{each.id}  {where.store.title(each.kind, where.spoken)}  {each.due_on}"
-        f"  {where.say('cli.overdue') if each.overdue else ''}  {each.owed_by or ''}"
-        for each in found
-    ) or where.say("cli.nothing-waits"))  # fmt: skip
+    show_duties(where, found, "cli.nothing-waits")
     return DONE
 
 
@@ -52,18 +48,26 @@ def answer(
     where: Where = Where(),
 ) -> int:
     """Say that a duty is done. Without answers: show the questions."""
-    number, case = duty_number(duty)
+    number, case = duty_number(duty, where)
+    where.people(by)
     kind = _kind(where, case, number)
     if kind.asks and not given:
-        where.show(kind.model_dump(mode="json")["asks"], "\n".join(questions(kind, where)))
+        where.show(kind.model_dump(mode="json")["asks"], "\n".join(questions(kind, duty, where)))
         return DONE
     try:
         answers, notes = read_form(kind, _pairs(given, where))
+        return carry(where, [AnswerDuty(case=case, duty=number, by=PersonId(by), answers=answers, notes=notes)])
     except Refusal as refusal:
-        raise where.refused(refusal) from None
-    return carry(
-        where, [AnswerDuty(case=case, duty=number, by=PersonId(by), answers=answers, notes=notes, through="command")]
-    )
+        raise where.refused(_in_words(refusal, kind, where)) from None
+    except Refused as refused:
+        raise where.refused(_in_words(refused.refusal, kind, where)) from None
+
+
+def _in_words(refusal: Refusal, kind: DutyKind, where: Where) -> Refusal:
+    """The same, naming the question as the form does."""
+    if refusal.about not in kind.asks:
+        return refusal
+    return Refusal(refusal.reason, f"{kind.asks[refusal.about].title.say(where.spoken)} ({refusal.about})")
 
 
 def _kind(where: Where, case: CaseId, number: int) -> DutyKind:
@@ -87,12 +91,22 @@ def _pairs(given: tuple[str, ...], where: Where) -> dict[str, list[str]]:
     return pairs
 
 
-def questions(kind: DutyKind, where: Where) -> list[str]:
+def questions(kind: DutyKind, duty: str, where: Where) -> list[str]:
     """A form's questions as lines: key, words, and what may be answered."""
-    lines = []
+    lines = [where.say("cli.how-to-answer", duty=duty)]
     for key, question in kind.asks.items():
         star = "*" if question.required else " "
         options = ", ".join(f"{option} ({words.say(where.spoken)})" for option, words in question.options.items())
-        kinds = {FieldKind.YES_NO: "yes/no", FieldKind.TEXT: "…", FieldKind.COUNT: "0-9", FieldKind.DATE: "YYYY-MM-DD"}
-        lines.append(f"{star} {key}: {question.title.say(where.spoken)} [{options or kinds.get(question.type, '')}]")
+        form = options or _forms(where).get(question.type, "")
+        lines.append(f"{star} {key}: {question.title.say(where.spoken)} [{form}]")
     return lines
+
+
+def _forms(where: Where) -> dict[FieldKind, str]:
+    yes_or_no = where.say("cli.yes-or-no")
+    return {
+        FieldKind.YES_NO: yes_or_no,
+        FieldKind.TEXT: "…",
+        FieldKind.COUNT: "0, 1, 2 …",
+        FieldKind.DATE: "YYYY-MM-DD",
+    }

@@ -31,9 +31,7 @@ def list_(
     if person is not None:
         where.people(person)
     with reading(where.store.engine) as connection:
-        found = found_messages(
-            connection, person=PersonId(person) if person else None, case=of, state=state, most=most
-        )
+        found = found_messages(connection, person=PersonId(person) if person else None, case=of, state=state, most=most)
     where.show([_data(each, where) for each in found], "\n".join(
         _line(each, where) for each in found
     ) or where.say("cli.no-messages"))  # fmt: skip
@@ -60,7 +58,7 @@ def _data(each: Message, where: Where) -> dict[str, object]:
 
 def _line(each: Message, where: Where) -> str:
     about = where.say("cli.list-sign").join(dict.fromkeys(cause.duty for cause in each.causes))
-    state = where.say(f"cli.message-{each.state}")
+    state = where.say(f"cli.state-{each.state}")
     planned = where.local(each.settled_at or each.planned_at)
     return where.say(
         "cli.message", id=each.why, person=each.person, channel=each.channel, state=state, planned=planned, about=about

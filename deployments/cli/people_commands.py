@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
-from domain.sheets.coordinators import read_coordinators
 
-from deployments.cli.where import BAD_INPUT, DONE, FINDINGS, Where
+from deployments.cli.where import BAD_INPUT, DONE, FINDINGS, BadInput, Where
 from domain.programme.schema import Programme
 from domain.rules.sheet_rules import roster_rules, survey_rules
 from domain.sheets import SheetReport, Verdict, annotate, read_survey, read_volunteers
+from domain.sheets.coordinators import read_coordinators
 from domain.store.engine import reading, writing
 from domain.store.registry import (
     Imported,
@@ -47,22 +47,31 @@ def _group(
     def check(file: Path, *, answer: Answered = None, programme: OfProgramme = None, where: Where = Where()) -> int:
         """Judge every row; nothing is written into the install."""
         report = read(file, where.programme(programme), where)
-        return _answered(report, file, answer, where, None)
+        _write_answer(report, file, answer, where)
+        return _answered(report, where, None)
 
     @group.command(name="import")
     def import_(file: Path, *, answer: Answered = None, programme: OfProgramme = None, where: Where = Where()) -> int:
         """Judge every row and take in what is accepted; the same file again changes nothing."""
         chosen = where.programme(programme)
         report = read(file, chosen, where)
+        _write_answer(report, file, answer, where)
         taken = take(file, chosen, report, where)
-        return _answered(report, file, answer, where, taken)
+        return _answered(report, where, taken)
 
     return group
 
 
-def _answered(report: Report, file: Path, answer: Path | None, where: Where, taken: Imported | None) -> int:
-    if answer is not None:
-        annotate(report, file, answer, where.spoken)
+def _write_answer(report: Report, file: Path, answer: Path | None, where: Where) -> None:
+    """Before anything is taken in, so that a place nobody can write to changes nothing."""
+    if answer is None:
+        return
+    if answer.exists() and answer.samefile(file):
+        raise BadInput(where.say("cli.answer-over-sheet"))
+    annotate(report, file, answer, where.spoken)
+
+
+def _answered(report: Report, where: Where, taken: Imported | None) -> int:
     where.show(_as_json(report, where, taken), _as_text(report, where, taken))
     counts = report.counts()
     if not report.rows:

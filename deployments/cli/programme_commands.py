@@ -4,7 +4,7 @@ from pathlib import Path
 
 from cyclopts import App
 
-from deployments.cli.where import BAD_INPUT, DONE, Where
+from deployments.cli.where import BAD_INPUT, DONE, BadInput, Where
 from domain.programme.read import read_programme
 
 programmes = App(name="programmes", help="programme files")
@@ -18,6 +18,8 @@ def add(app: App) -> None:
 @programmes.command
 def check(*files: Path, where: Where = Where()) -> int:
     """Print every mistake of every file, with its place and what to write instead."""
+    if not files:
+        raise BadInput(where.say("cli.usage-missing", what="FILE"))
     answer, lines, wrong = [], [], False
     for file in files:
         read = read_programme(file)

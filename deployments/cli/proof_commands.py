@@ -61,6 +61,6 @@ def show(case: str, *, where: Where = Where()) -> int:
     if stands is None:
         raise where.refused(Refusal(Reason.NO_SUCH_CASE, case))
     told = [{"at": line.at, "position": line.position, "sentence": line.sentence} for line in lines]
-    text = [*(f"{line.at:%Y-%m-%d}  {line.sentence}" for line in lines), "", *stands.sentences()]
+    text = [*(f"{where.local(line.at)[:10]}  {line.sentence}" for line in lines), "", *stands.sentences()]
     where.show({**stands.as_data(), "story": told}, "\n".join(text))
     return DONE

@@ -1,13 +1,17 @@
 """``shouwang round``, ``deliver``, ``overdue``, ``findings``, ``desks``: the engine by hand, and its lists."""
 
 import os
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from deployments.cli.where import DONE, FINDINGS, Where
+from deployments.cli.duty_lines import show_duties
+from deployments.cli.where import DONE, FINDINGS, BadInput, Where
 from domain.ids import PersonId, UnitId
+from domain.places import place
 from domain.store import lists
 from domain.store.engine import reading, writing
 from domain.store.rounds import run_round
@@ -30,7 +34,7 @@ def add(app: App) -> None:
 
 def round_(*, county: str | None = None, where: Where = Where()) -> int:
     """Do all that has come due, now and here."""
-    done = run_round(where.store, where.moment, county=UnitId(county) if county else None)
+    done = run_round(where.store, where.moment, county=where.unit(county))
     where.show(done._asdict(), where.say("cli.round-done", **done._asdict()))
     return FINDINGS if done.set_aside else DONE
 
@@ -47,23 +51,31 @@ def deliver(*, where: Where = Where()) -> int:
 
 def overdue(unit: Unit = None, *, where: Where = Where()) -> int:
     """What is overdue, longest first; a duty is overdue from the first moment after its due day."""
+    of = where.unit(unit)
     with reading(where.store.engine) as connection:
-        found = lists.overdue(connection, where.moment, UnitId(unit) if unit else None)
-    lines = [
-        f"{each.id}  {where.store.title(each.kind, where.spoken)}  {each.due_on}"
-        f"  {each.climbed_to or ''}  {each.owed_by or ''}"
-        for each in found
-    ]
-    where.show(found, "\n".join(lines) or where.say("cli.nothing-overdue"))
+        found = lists.overdue(connection, where.moment, of)
+    show_duties(where, found, "cli.nothing-overdue")
     return FINDINGS if found else DONE
 
 
 def findings(unit: Unit = None, *, where: Where = Where()) -> int:
     """What to look into: never paired, never visited, empty desks, cases set aside, people not reached."""
+    of = where.unit(unit)
     with reading(where.store.engine) as connection:
-        found = lists.findings(connection, where.moment, UnitId(unit) if unit else None)
-    where.show(found, "\n".join(each.sentence(where.spoken) for each in found) or where.say("cli.no-findings"))
+        found = lists.findings(connection, where.moment, of)
+    names = where.unit_names(each.unit for each in found)
+    lines = [_named(each, names).sentence(where.spoken) for each in found]
+    answer = [
+        {**asdict(each), "unit_name": names.get(each.unit, ""), "sentence": line}
+        for each, line in zip(found, lines, strict=True)
+    ]
+    where.show(answer, "\n".join(lines) or where.say("cli.no-findings"))
     return FINDINGS if found else DONE
+
+
+def _named(each: lists.Noticed, names: Mapping[UnitId, str]) -> lists.Noticed:
+    """The finding with its unit's name beside the id."""
+    return replace(each, unit=UnitId(f"{names.get(each.unit, '')} {each.unit}".strip()))
 
 
 @desks.command(name="list")
@@ -72,30 +84,57 @@ def list_(*, where: Where = Where()) -> int:
     with reading(where.store.engine) as connection:
         rows = all_desks(connection)
     empty = where.say("cli.empty-desk")
-    where.show(rows, "\n".join(f"{row.unit:<10} {row.name}  {row.person or empty}" for row in rows))
+    lines = [f"{row.unit:<10} {row.name}  {row.person or empty}" for row in rows]
+    where.show([row._asdict() for row in rows], "\n".join(lines) or where.say("cli.no-units"))
     return DONE
 
 
 @desks.command(name="seat")
 def seat_(unit: str, person: str, *, where: Where = Where()) -> int:
     """Put a coordinator at a unit's desk."""
+    where.people(person)
+    name = _desk(unit, where)
     with writing(where.store.engine) as connection:
         ensure_units(connection, [(unit, "")])
         seat(connection, UnitId(unit), PersonId(person))
+    _told(where, unit, person, where.say("cli.seated", unit=unit, name=name, person=person))
     return DONE
+
+
+def _desk(unit: str, where: Where) -> str:
+    """The name of a division that may have a desk: a province, city, county or township."""
+    try:
+        return place(unit).name
+    except KeyError:
+        raise BadInput(where.say("cli.no-such-desk", unit=unit)) from None
+
+
+def _told(where: Where, unit: str, person: str, sentence: str) -> None:
+    where.show({"unit": unit, "person": person}, sentence)
 
 
 @desks.command(name="unseat")
 def unseat_(unit: str, person: str, *, where: Where = Where()) -> int:
     """Take a coordinator from a unit's desk."""
+    name = _desk(unit, where)
+    with reading(where.store.engine) as connection:
+        sits = any((row.unit, row.person) == (unit, person) for row in all_desks(connection))
+    if not sits:
+        raise BadInput(where.say("cli.not-seated", unit=unit, name=name, person=person))
     with writing(where.store.engine) as connection:
         unseat(connection, UnitId(unit), PersonId(person))
+    _told(where, unit, person, where.say("cli.unseated", unit=unit, name=name, person=person))
     return DONE
 
 
 @desks.command
 def away(person: str, *, since: date, until: date, stand_in: str, where: Where = Where()) -> int:
     """Note that somebody is away (both days included, YYYY-MM-DD), and who answers meanwhile."""
+    where.people(person, stand_in)
+    if until < since or person == stand_in:
+        raise BadInput(where.say("cli.away-backwards" if until < since else "cli.away-alone"))
     with writing(where.store.engine) as connection:
         send_away(connection, PersonId(person), since, until, PersonId(stand_in))
+    answer = {"person": person, "since": since, "until": until, "stand_in": stand_in}
+    where.show(answer, where.say("cli.away", **answer))
     return DONE

@@ -7,7 +7,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final, get_args
 
-from cyclopts import CoercionError, CycloptsError, MissingArgumentError, UnknownCommandError, UnknownOptionError
+from cyclopts import (
+    Argument,
+    CoercionError,
+    CycloptsError,
+    MissingArgumentError,
+    UnknownCommandError,
+    UnknownOptionError,
+)
 from pydantic import ValidationError
 
 from domain.settings import read_settings
@@ -27,13 +34,19 @@ def usage_sentence(error: CycloptsError, language: str) -> str:
         case UnknownOptionError():
             return say(language, "cli.usage-option", given=error.token.keyword or error.token.value)
         case MissingArgumentError() if error.argument is not None:
-            return say(language, "cli.usage-missing", what=error.keyword or error.argument.name)
+            return say(language, "cli.usage-missing", what=error.keyword or _name(error.argument))
         case CoercionError() if error.token is not None:
             option = error.token.keyword or (error.argument.name if error.argument else "")
             hint = _hint(error, language)
             return say(language, "cli.usage-value", option=option, given=error.token.value, hint=hint).rstrip()
         case _:
             return say(language, "cli.usage", error=str(error))
+
+
+def _name(argument: Argument) -> str:
+    """How a help page calls it: an option by its dashes, a word of its own in capitals."""
+    positional = argument.field_info.is_positional and not argument.field_info.is_keyword_only
+    return argument.name.lstrip("-").upper() if positional else argument.name
 
 
 def _command(error: UnknownCommandError, language: str) -> str:
@@ -46,7 +59,7 @@ def _command(error: UnknownCommandError, language: str) -> str:
 
 def _hint(error: CoercionError, language: str) -> str:
     wanted = error.argument.hint if error.argument is not None else error.target_type
-    types = {wanted, *get_args(wanted)}
+    types = {part for each in (wanted, *get_args(wanted)) for part in (each, *get_args(each))}
     if choices := [each for each in types if isinstance(each, str)]:
         return say(language, "cli.usage-choices", choices=", ".join(sorted(choices)))
     if members := [member for each in types if isinstance(each, type) for member in getattr(each, "__members__", ())]:
@@ -60,7 +73,13 @@ def _hint(error: CoercionError, language: str) -> str:
 
 def settings_sentence(error: Exception, language: str) -> str:
     """What is wrong with the settings: every one of them, or why the file cannot be read at all."""
-    wrong = _each_setting(error, language) if isinstance(error, ValidationError) else str(error)
+    match error:
+        case ValidationError():
+            wrong = _each_setting(error, language)
+        case UnicodeDecodeError():
+            wrong = say(language, "cli.setting-encoding")
+        case _:
+            wrong = str(error)
     return say(language, "cli.settings-wrong", error=wrong)
 
 

@@ -27,7 +27,6 @@ from domain.store.store import Store
 from domain.store.units import names_of
 from domain.words import say
 
-
 YEARS: Final = range(2000, 2200)
 """Years a moment may lie in: what is reckoned from it years back and years ahead must still be a date."""
 
@@ -101,6 +100,11 @@ class Where:
         if len(kinds) != 1:
             raise BadInput(self.say("cli.which-programme", known=", ".join(sorted(self.store.programmes))))
         return max(found, key=lambda each: each.version)
+
+    def local(self, moment: datetime) -> str:
+        """A moment as the clock on the wall shows it, in the time zone of the programmes here."""
+        zone = next((each.time_zone for each in self.store.programmes.values()), UTC)
+        return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
 
     def show(self, answer: Any, text: str) -> None:
         """Print the answer: as JSON when asked for, else as text."""

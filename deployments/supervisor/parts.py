@@ -34,8 +34,12 @@ def part(name: str, *module: str, data: Path, env: dict[str, str]) -> Child:
 
 
 def environment(data: Path, ports: Ports, base_url: str) -> dict[str, str]:
-    """What all parts share. Our packages are found wherever the parts run."""
-    here = str(Path(prefect.__file__).parents[2])
-    path = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
+    """What all parts share."""
     ours = prefect_environment(data, ports, auth_string(data))
-    return {**os.environ, **ours, "SHOUWANG_BASE_URL": base_url, "PYTHONPATH": path, "PYTHONUTF8": "1"}
+    return {**os.environ, **ours, "SHOUWANG_BASE_URL": base_url, "PYTHONPATH": search_path(), "PYTHONUTF8": "1"}
+
+
+def search_path() -> str:
+    """By it our packages are found in whatever folder a part runs."""
+    here = str(Path(prefect.__file__).parents[2])
+    return os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))

@@ -32,7 +32,9 @@ def cases(connection: Connection, unit: UnitId | None = None, stage: Stage | Non
     of_stage = t.snapshot.c.stage == stage.value if stage else t.snapshot.c.stage != Stage.CLOSED.value
     looked_at = (
         select(
-            t.diary.c.case, func.min(t.diary.c.next_moment).label("next_moment"), func.count().filter(A_DUTY).label("duties")
+            t.diary.c.case,
+            func.min(t.diary.c.next_moment).label("next_moment"),
+            func.count().filter(A_DUTY).label("duties"),
         )
         .group_by(t.diary.c.case)
         .subquery()

@@ -43,9 +43,7 @@ def helpers(connection: Connection, unit: UnitId | None = None) -> list[HelperLi
 
 def kinds_of(connection: Connection, people: Sequence[PersonId]) -> dict[PersonId, str]:
     """What each of these people is (child, volunteer, …); strangers are left out."""
-    rows = connection.execute(
-        select(t.person.c.id, t.person.c.kind).where(among(connection, t.person.c.id, people))
-    )
+    rows = connection.execute(select(t.person.c.id, t.person.c.kind).where(among(connection, t.person.c.id, people)))
     return {row.id: row.kind for row in rows}
 
 

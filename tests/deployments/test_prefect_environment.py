@@ -49,7 +49,7 @@ def test_every_setting_is_one_that_prefect_knows_and_takes(tmp_path: Path, monke
     settings = Settings()
     assert settings.server.services.scheduler.loop_seconds == 20
     assert settings.server.services.db_vacuum.enabled_vacuum_types >= {"events", "flow_runs"}
-    assert settings.server.services.foreman.enabled is False
+    assert settings.server.services.pause_expirations.enabled is False
     assert settings.runner.poll_frequency == 3
 
 

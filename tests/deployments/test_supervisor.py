@@ -254,3 +254,17 @@ def test_a_log_that_has_grown_long_is_turned_over(tmp_path: Path) -> None:
     turn_over(log)
     assert not log.exists()
     assert (tmp_path / "server.old.log").stat().st_size == 5_000_001
+
+
+def test_a_command_becomes_the_supervisor_and_keeps_its_number(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code = (
+            "from pathlib import Path; from deployments.supervisor import become; "
+            f"become(Path({str(tmp_path)!r}), prefect_port=None, web_port={port}, language='en')"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2, done.stderr
+    assert f"Port {port} is in use" in done.stdout

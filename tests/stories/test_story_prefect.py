@@ -33,7 +33,7 @@ from domain import clock
 pytestmark = pytest.mark.xdist_group("prefect")
 
 DAYS_OF_PAST = 42
-SECONDS_FOR_THE_URGENT = 15
+SECONDS_FOR_THE_URGENT = 30
 SECONDS_TO_CATCH_UP = 45
 WELL = dict.fromkeys(("studies", "daily_life", "psychology", "thoughts", "health"), "well")
 POISON = "鼺齆毒"

@@ -183,13 +183,21 @@ class Up(Running):
 
 def let_prefect_age(database: Path, hours: int) -> None:
     """Move what Prefect has planned back: to it the time passes, the machine being off, that nobody needs to wait."""
+    back = f"-{hours} hours"
     with closing(sqlite3.connect(database)) as prefect:
-        for column in ("expected_start_time", "next_scheduled_start_time"):
-            prefect.execute(
-                f"UPDATE flow_run SET {column} = strftime('%Y-%m-%d %H:%M:%f', {column}, ?) || '000'"  # noqa: S608
-                " WHERE state_type = 'SCHEDULED'",
-                (f"-{hours} hours",),
-            )
+        prefect.execute(
+            """UPDATE flow_run_state SET state_details = json_set(state_details, '$.scheduled_time',
+                strftime('%Y-%m-%dT%H:%M:%fZ', json_extract(state_details, '$.scheduled_time'), ?))
+            WHERE id IN (SELECT state_id FROM flow_run WHERE state_type = 'SCHEDULED')""",
+            (back,),
+        )
+        prefect.execute(
+            """UPDATE flow_run SET
+                expected_start_time = strftime('%Y-%m-%d %H:%M:%f000', expected_start_time, ?),
+                next_scheduled_start_time = strftime('%Y-%m-%d %H:%M:%f000', next_scheduled_start_time, ?)
+            WHERE state_type = 'SCHEDULED'""",
+            (back, back),
+        )
         prefect.commit()
 
 
