@@ -151,6 +151,13 @@ def _somebody_with_room(shouwang: Shouwang, case: str) -> str:
     )  # fmt: skip
 
 
+def test_a_case_is_handed_only_to_somebody_on_the_roster(shouwang: Shouwang, by: str) -> None:
+    case = str(shouwang.duty("first_visit")["case"])
+    said = shouwang("case", "reassign", case, "--to", "p999999999", "--by", by, "--reason", "ill")
+    assert said.code == 2
+    assert "p999999999" in said.sentence
+
+
 @pytest.mark.parametrize("nobody", ["p999999999", "somebody"])
 def test_nobody_unknown_decides(shouwang: Shouwang, nobody: str) -> None:
     duty = shouwang.duty("first_visit")

@@ -1,7 +1,6 @@
 """Through Prefect: what is urgent arrives at once, an hour without it costs nothing, and it never learns a name."""
 
 import json
-import os
 import re
 import shutil
 import signal
@@ -30,11 +29,12 @@ from support.running import until
 
 from domain import clock
 
-pytestmark = pytest.mark.xdist_group("prefect")
+pytestmark = [pytest.mark.xdist_group("prefect"), pytest.mark.timeout(240)]
 
 DAYS_OF_PAST = 42
 SECONDS_FOR_THE_URGENT = 30
-SECONDS_TO_CATCH_UP = 45
+SECONDS_TO_CATCH_UP = 90
+"""Alone it takes ten; a machine that does much else besides needs more."""
 WELL = dict.fromkeys(("studies", "daily_life", "psychology", "thoughts", "health"), "well")
 POISON = "鼺齆毒"
 TOWNSHIP_MAIL = "desk0.zzmark@example.org"
@@ -147,7 +147,6 @@ def test_an_urgent_answer_is_in_the_townships_outbox_within_seconds(office: Offi
     print(f"an urgent answer reached the township after {seconds:.1f} s")  # noqa: T201
     until(lambda: office.urgent_unsettled() == 0, SECONDS_TO_CATCH_UP)
     assert len(up.told(TOWNSHIP_MAIL, case)) == before + 1
-    assert "是否需要帮助" not in up.told(TOWNSHIP_MAIL, case)[0].text
     assert note not in up.told(TOWNSHIP_MAIL, case)[0].text
     signals = [row[0] for row in up.ours("SELECT id FROM signal WHERE urgent ORDER BY id DESC LIMIT 1")]
     by_automation = [run for run in up.runs("escalation") if (run["created_by"] or {}).get("type") == "AUTOMATION"]
@@ -157,20 +156,17 @@ def test_an_urgent_answer_is_in_the_townships_outbox_within_seconds(office: Offi
 
 def _link_in_a_message(office: Office, case: str) -> str:
     """The signed link by which the volunteer was asked for the talk, as it stands in the newest message."""
-    duty = office.up.duty(case, "monthly_talk")
-    helper = office.helpers[case]
     for message in office.up.spooled():
         for link in re.findall(r"http://127\.0\.0\.1:\d+/a/[\w.-]+", message.text):
-            page = _page(link)
-            if case in page and "studies" in page and "volunteer" in message.to:
-                return link
-    raise AssertionError(f"no message asked {helper} for {duty}")
+            if "volunteer" in message.to and case in (page := _page(link)) and "studies" in page:
+                return str(link)
+    raise AssertionError("no message asked for the talk")
 
 
 def _page(link: str, form: dict[str, str] | None = None) -> str:
     sent = urlencode(form).encode() if form else None
     with build_opener(ProxyHandler({})).open(link, sent, timeout=20) as answer:
-        return answer.read().decode()
+        return str(answer.read().decode())
 
 
 def _answer_page(link: str, **form: str) -> None:
@@ -269,8 +265,8 @@ def _unfinished(up: Up) -> list[object]:
 
 
 FILTERS = (
-    "flows", "flow_runs", "task_runs", "logs", "artifacts", "artifacts/latest", "deployments", "automations", "variables",
-    "block_documents", "block_types", "work_queues", "work_pools", "saved_searches", "v2/concurrency_limits",
+    "flows", "flow_runs", "task_runs", "logs", "artifacts", "artifacts/latest", "deployments", "automations",
+    "variables", "block_documents", "block_types", "work_queues", "work_pools", "saved_searches", "v2/concurrency_limits",
 )  # fmt: skip
 """Everything the API lists; flow runs carry their state with its message."""
 
@@ -288,12 +284,18 @@ def test_nothing_personal_is_anywhere_in_prefect_or_in_clear_anywhere_else(offic
         assert search.in_bytes(json.dumps(rows, ensure_ascii=False).encode()) == set(), path
 
     assert up.stop() == 0
-    not_ours = Search(office.marks.all)
-    assert search.in_files(up.data, but=lambda file: "spool" in file.parts or file.name.startswith("shouwang.db")) == {}
-    assert not_ours.in_files(up.data, but=lambda file: "spool" in file.parts) == {}
+    assert search.in_files(up.data, but=lambda file: _is_ours(file) or "spool" in file.parts) == {}
+    given = Search(office.marks.all)
+    assert given.in_files(up.data, but=lambda file: not _is_ours(file)) == {}
     assert search.in_bytes(up.said.read_bytes()) == set()
-    _assert_spool_names_nobody(up, not_ours)
-    _assert_the_search_finds(office, search, tmp_path)
+    assert search.looked_at > 1_000_000
+    _assert_spool_names_nobody(up, given)
+    _assert_the_search_finds(office, tmp_path)
+
+
+def _is_ours(file: Path) -> bool:
+    """Our own database, its log included; the poison was put into it by hand."""
+    return file.name.startswith("shouwang.db")
 
 
 def _events(up: Up) -> list[dict[str, object]]:
@@ -319,17 +321,17 @@ def _assert_spool_names_nobody(up: Up, search: Search) -> None:
         head, _, body = content.partition("\n\n")
         assert search.in_bytes(body.encode()) == set()
         named = search.in_bytes(head.encode())
-        assert named <= {message.to} and named, message.file.name
+        assert named == {message.to}, message.file.name
 
 
-def _assert_the_search_finds(office: Office, search: Search, folder: Path) -> None:
-    """The same search over a copy into which one name was put by hand, in each place and way it could get in."""
+def _assert_the_search_finds(office: Office, folder: Path) -> None:
+    """The same search over a copy into which one name was put by hand, in every way it could have got in."""
     name = office.marks.all[0]
-    assert search.looked_at > 1_000_000
+    search = Search([name])
     copy = shutil.copytree(office.up.data / "logs", folder / "logs")
-    database = Path(shutil.copy(office.up.data / "prefect" / "prefect.db", folder / "logs"))
+    database = Path(shutil.copy(office.up.data / "prefect" / "prefect.db", copy))
+    clean = database.read_bytes()
     assert search.in_files(copy) == {}
     for way in search.ways[name]:
-        database.write_bytes(database.read_bytes()[:-200] + b"x" + way + os.urandom(3))
+        database.write_bytes(clean[:5_000] + way + clean[5_000:])
         assert search.in_files(copy) == {"prefect.db": {name}}
-        database.write_bytes(database.read_bytes()[: -len(way) - 4])

@@ -165,7 +165,7 @@ def run(command: Sequence[str], folder: Path) -> None:
         raise NoChromium(f"Fetching a Chromium failed: {trouble}. {_what_to_do()}") from None
     if done.returncode:
         said = [line for line in (done.stderr or done.stdout).splitlines() if "complete log" not in line]
-        raise NoChromium(f"Fetching a Chromium failed: {' '.join(said[-2:])} {_what_to_do()}")
+        raise NoChromium(f"Fetching a Chromium failed: {'; '.join(said[:3])}. {_what_to_do()}")
 
 
 def _what_to_do() -> str:

@@ -1,4 +1,4 @@
-"""An office of people with marked names on a running ``shouwang up``, and the search for those marks in what it leaves."""
+"""An office of people with marked names on a running ``shouwang up``, and the search for those marks."""
 
 import csv
 import html
@@ -24,7 +24,6 @@ from support.running import SECONDS_TO_START, Running, until
 from deployments.cli import run
 from deployments.demo.numbers import IdNumbers
 from deployments.supervisor.place import noted
-from domain import clock
 from notifiers.channels.spool import Spooled, listing
 
 COUNTY: Final = "371302"
@@ -33,13 +32,12 @@ CITY: Final = "3713"
 _PLACE: Final = ("兰山区", "兰山街道")
 _SURVEY: Final = (
     "序号,姓名,性别,身份证号码,县区,乡镇(街道),村(社区),困境类别,监护人姓名,与儿童关系,监护人电话,就读学校,年级,备注"
-).split(",")
-_ROSTER: Final = (
-    "序号,姓名,性别,身份证号码,类别,联系电话,电子邮箱,县区,乡镇(街道),可帮扶人数,承诺书签订日期,保密协议签订日期,培训日期"
-).split(",")
-_DESKS: Final = ("姓名", "职务", "单位(区划代码)", "联系电话", "电子邮箱")
+)
+_ROSTER: Final = "序号,姓名,性别,身份证号码,类别,联系电话,电子邮箱,县区,乡镇(街道),可帮扶人数,承诺书签订日期,保密协议签订日期,培训日期"
+_DESKS: Final = "姓名,职务,单位(区划代码),联系电话,电子邮箱"
 _SIGNS: Final = "甲乙丙丁戊己庚辛壬癸"
 _TOLD_AT_MOST: Final = 1_000
+_PAGE: Final = 200
 
 
 @dataclass
@@ -103,11 +101,10 @@ def write_coordinators(file: Path, marks: Marks) -> Path:
     return _written(file, _DESKS, rows)
 
 
-def _written(file: Path, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Path:
+def _written(file: Path, headings: str, rows: Iterable[Sequence[object]]) -> Path:
     with file.open("w", encoding="utf-8-sig", newline="") as out:
-        lines = csv.writer(out)
-        lines.writerow(headings)
-        lines.writerows([[str(cell) for cell in row] for row in rows])
+        out.write(f"{headings}\n")
+        csv.writer(out).writerows([[str(cell) for cell in row] for row in rows])
     return file
 
 
@@ -167,17 +164,16 @@ class Up(Running):
 
     def runs(self, tag: str) -> list[Any]:
         """Prefect's runs with a tag."""
-        wanted = {"tags": {"all_": [tag]}}
-        return [each for each in self.pages("/flow_runs/filter") if wanted["tags"]["all_"][0] in each["tags"]]
+        return [each for each in self.pages("/flow_runs/filter") if tag in each["tags"]]
 
     def pages(self, path: str) -> list[Any]:
         """All rows behind one of Prefect's filters."""
         found: list[Any] = []
         while True:
-            status, answer = self.call(path, {"limit": 200, "offset": len(found)})
+            status, answer = self.call(path, {"limit": _PAGE, "offset": len(found)})
             assert status == 200, (path, answer)
             found += answer
-            if len(answer) < 200:
+            if len(answer) < _PAGE:
                 return found
 
 

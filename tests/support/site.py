@@ -121,7 +121,9 @@ def visiting(store: Store, now: datetime, spool: Path | None = None, **settings:
     here, clock = stage(), Clock(now)
     site = site_over(store, clock, here.address, spool, **settings)
     here.playing = application(site)
-    with httpx.Client(base_url=here.address, follow_redirects=True, trust_env=False, timeout=30) as client:
+    with httpx.Client(
+        base_url=here.address, follow_redirects=True, trust_env=False, verify=False, timeout=30
+    ) as client:
         yield Visitor(store, clock, site, client)
 
 
