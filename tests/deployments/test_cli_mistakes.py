@@ -97,7 +97,9 @@ def test_mistakes_are_told_in_the_language_of_the_install(tmp_path: Path) -> Non
     (tmp_path / "settings.toml").write_text('language = "en"\n', encoding="utf-8")
     for language, told in (("zh", "没有“nonsense”这个命令"), ("en", "There is no command")):
         assert told in Shouwang(tmp_path, language=language)("nonsense").sentence
-    said = subprocess.run([COMMAND, "overdue", f"--data={tmp_path}", "--x"], capture_output=True, text=True, check=False)
+    said = subprocess.run(
+        [COMMAND, "overdue", f"--data={tmp_path}", "--x"], capture_output=True, text=True, check=False
+    )
     assert "There is no option" in said.stderr
 
 

@@ -81,7 +81,12 @@ def test_coordinators_of_a_list_sit_at_the_desks_it_names(shouwang: Shouwang, tm
 @pytest.mark.parametrize("kind", ["survey", "volunteers", "coordinators"])
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("junk.xlsx", b"\x00\xff\x13PK" * 900), ("junk.csv", b"\xff\x00\xfe\x81" * 500), ("empty.csv", b""), ("a.pdf", b"%PDF")],
+    [
+        ("junk.xlsx", b"\x00\xff\x13PK" * 900),
+        ("junk.csv", b"\xff\x00\xfe\x81" * 500),
+        ("empty.csv", b""),
+        ("a.pdf", b"%PDF"),
+    ],
 )
 def test_a_file_that_is_no_sheet_is_told_in_one_sentence(
     shouwang: Shouwang, tmp_path: Path, kind: str, name: str, content: bytes
