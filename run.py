@@ -84,6 +84,7 @@ def prepare(lock: Path) -> None:
     if have.get(lock.name) != wanted[lock.name]:
         install_packages(lock)
     install_this_folder()
+    lay_out_prefect()
     # The lock for tests holds all of the lock for running, in the same versions.
     write_stamp({**have, **wanted, RUN_LOCK.name: digest(RUN_LOCK.read_bytes())})
     tell("Ready", "准备好了")
@@ -148,6 +149,13 @@ def install_packages(lock: Path) -> None:
 def install_this_folder() -> None:
     """The project as it lies here, so that a changed file counts at once."""
     run_pip(["--no-build-isolation", "--editable", str(ROOT)], 0)
+
+
+def lay_out_prefect() -> None:
+    """Prefect's empty database, made once here instead of at the first start of every install; not vital."""
+    subprocess.call(
+        [str(PYTHON), "-m", "deployments.prefect.fresh"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
 
 
 def run_pip(words: list[str], total: int) -> None:

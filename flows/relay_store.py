@@ -36,10 +36,10 @@ class StoredSignals:
         with writing(self.engine) as connection:
             signals.settled(connection, ids, now)
 
-    def something_to_tell(self, _now: datetime) -> bool:
-        """Whether notices wait that no delivery has looked at."""
+    def something_to_tell(self, now: datetime) -> bool:
+        """Whether a delivery would find something to do."""
         with reading(self.engine) as connection:
-            return bool(outbox.waiting(connection))
+            return outbox.something_to_tell(connection, now)
 
     def forget_settled(self, now: datetime) -> None:
         """Drop signals settled long ago."""

@@ -1,6 +1,5 @@
 """``shouwang up`` and ``schedule …``: starting everything, and the rounds as ops plan them."""
 
-import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -8,7 +7,7 @@ from cyclopts import App, Parameter
 
 from deployments.cli.demo_commands import fill_demo
 from deployments.cli.where import DONE, FINDINGS, Where
-from deployments.supervisor.ports import Wanted
+from deployments.supervisor.becoming import become
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient
@@ -30,25 +29,10 @@ def up(
     *, demo: bool = False, full: bool = False, prefect_port: Port = None, web_port: Port = None, where: Where = Where()
 ) -> int:
     """Start everything on this machine and keep it running; --demo fills an empty install with a made-up Linyi."""
-    from deployments.supervisor.supervise import run
-
     if demo:
         fill_demo(where, full=full)
-    settings = where.settings
     where.store.engine.dispose()
-    return run(
-        where.data,
-        Wanted(prefect_port or settings.prefect_port, firmly=prefect_port is not None),
-        Wanted(web_port or settings.web_port, firmly=web_port is not None),
-        language=where.spoken,
-        base_url=settings.base_url if "base_url" in settings.model_fields_set else None,
-        tell=_tell,
-    )
-
-
-def _tell(sentence: str) -> None:
-    sys.stdout.write(sentence + "\n")
-    sys.stdout.flush()
+    become(where.data, prefect_port=prefect_port, web_port=web_port, language=where.spoken)
 
 
 @schedule.command(name="list")

@@ -207,6 +207,14 @@ def claim(connection: Connection, worker: str, now: datetime, until: datetime, l
     return found
 
 
+def something_to_tell(connection: Connection, now: datetime) -> bool:
+    """Whether a delivery would find something to do at a moment."""
+    ready = t.nudge.c.state.in_(("queued", "doubtful")) & t.nudge.c.settled_at.is_(None)
+    waits = exists().where(_WAITING)
+    leaves = exists().where(ready, t.nudge.c.not_before <= stamp(now))
+    return bool(connection.scalar(select(or_(waits, leaves))))
+
+
 def _taking(condition: ColumnElement[bool], limit: int, worker: str, now: str, until: str) -> Any:
     picked = select(t.nudge.c.id).where(condition).order_by(t.nudge.c.not_before).limit(limit)
     mine = picked.with_for_update(skip_locked=True).cte("picked")

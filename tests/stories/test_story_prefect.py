@@ -7,8 +7,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import ProxyHandler, build_opener
@@ -18,13 +17,14 @@ from support.prefect_stories import (
     COUNTY,
     TOWNSHIP,
     Marks,
-    Search,
+    Office,
     Up,
     let_prefect_age,
     write_coordinators,
     write_roster,
     write_survey,
 )
+from support.prefect_stories_search import Search
 from support.running import until
 
 from domain import clock
@@ -38,51 +38,6 @@ SECONDS_TO_CATCH_UP = 90
 WELL = dict.fromkeys(("studies", "daily_life", "psychology", "thoughts", "health"), "well")
 POISON = "鼺齆毒"
 TOWNSHIP_MAIL = "desk0.zzmark@example.org"
-
-
-@dataclass
-class Office:
-    """An install that is up, after some weeks of life; ``cases`` in the order of the survey."""
-
-    up: Up
-    marks: Marks
-    began: datetime
-    cases: list[str] = field(default_factory=list)
-    helpers: dict[str, str] = field(default_factory=dict)
-    desks: dict[str, str] = field(default_factory=dict)
-
-    def day(self, number: float) -> datetime:
-        """Ten in the morning, so many days after it all began."""
-        return self.began + timedelta(days=number)
-
-    def take_in(self, sheet: Path, day: float) -> list[str]:
-        """Import a survey: the new cases."""
-        taken = self.up.command("survey", "import", sheet, now=self.day(day))
-        new = [str(each["case"]) for each in taken["imported"]["cases"]]
-        self.cases += new
-        return new
-
-    def pair(self, day: float) -> None:
-        """Propose, agree, accept: everybody who waits."""
-        at = self.day(day)
-        proposed = self.up.command("pair", "propose", COUNTY, now=at)
-        self.helpers |= {each["case"]: each["person"] for each in proposed["proposals"]}
-        self.up.command("pair", "accept", "--unit", COUNTY, "--by", self.desks[COUNTY], now=at)
-        self.up.command("pair", "answer", "--unit", COUNTY, now=at + timedelta(hours=1))
-
-    def answer(self, case: str, kind: str, day: float | None, **answers: str) -> None:
-        """A volunteer answers by command."""
-        given = [f"{key}={value}" for key, value in answers.items()]
-        by, at = self.helpers[case], None if day is None else self.day(day)
-        self.up.command("check-in", "answer", self.up.duty(case, kind), *given, "--by", by, now=at)
-
-    def note(self, words: str) -> str:
-        """Free words with somebody's name in them."""
-        return self.marks.mark(words)
-
-    def urgent_unsettled(self) -> int:
-        """How many urgent signals nobody has answered for yet."""
-        return int(self.up.ours("SELECT count(*) FROM signal WHERE urgent AND settled_at IS NULL")[0][0])
 
 
 @pytest.fixture(scope="module")
@@ -250,7 +205,6 @@ def test_a_round_that_breaks_on_a_name_tells_prefect_nothing_of_it(office: Offic
     up.ours('DELETE FROM diary WHERE "case" = ?', "371302-99999")
     assert "ValueError" in _failed(up)[0]["state"]["message"]
     up.command("schedule", "run", "round")
-    up.command("schedule", "run", "delivery")
     until(lambda: not _unfinished(up), SECONDS_TO_CATCH_UP, pause=0.5)
 
 
@@ -266,7 +220,8 @@ def _unfinished(up: Up) -> list[object]:
 
 FILTERS = (
     "flows", "flow_runs", "task_runs", "logs", "artifacts", "artifacts/latest", "deployments", "automations",
-    "variables", "block_documents", "block_types", "work_queues", "work_pools", "saved_searches", "v2/concurrency_limits",
+    "variables", "block_documents", "block_types", "work_queues", "work_pools", "saved_searches",
+    "v2/concurrency_limits",
 )  # fmt: skip
 """Everything the API lists; flow runs carry their state with its message."""
 

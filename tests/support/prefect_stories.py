@@ -1,22 +1,17 @@
-"""An office of people with marked names on a running ``shouwang up``, and the search for those marks."""
+"""An office of people with marked names on a running ``shouwang up``."""
 
 import csv
-import html
 import json
-import os
-import re
 import sqlite3
 import subprocess
 import sys
-from base64 import b64encode, urlsafe_b64encode
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
 
 import pytest
 from support.running import SECONDS_TO_START, Running, until
@@ -33,7 +28,9 @@ _PLACE: Final = ("兰山区", "兰山街道")
 _SURVEY: Final = (
     "序号,姓名,性别,身份证号码,县区,乡镇(街道),村(社区),困境类别,监护人姓名,与儿童关系,监护人电话,就读学校,年级,备注"
 )
-_ROSTER: Final = "序号,姓名,性别,身份证号码,类别,联系电话,电子邮箱,县区,乡镇(街道),可帮扶人数,承诺书签订日期,保密协议签订日期,培训日期"
+_ROSTER: Final = (
+    "序号,姓名,性别,身份证号码,类别,联系电话,电子邮箱,县区,乡镇(街道),可帮扶人数,承诺书日期,保密协议日期,培训日期"
+)
 _DESKS: Final = "姓名,职务,单位(区划代码),联系电话,电子邮箱"
 _SIGNS: Final = "甲乙丙丁戊己庚辛壬癸"
 _TOLD_AT_MOST: Final = 1_000
@@ -177,6 +174,51 @@ class Up(Running):
                 return found
 
 
+@dataclass
+class Office:
+    """An install that is up, after some weeks of life; ``cases`` in the order of the survey."""
+
+    up: Up
+    marks: Marks
+    began: datetime
+    cases: list[str] = field(default_factory=list)
+    helpers: dict[str, str] = field(default_factory=dict)
+    desks: dict[str, str] = field(default_factory=dict)
+
+    def day(self, number: float) -> datetime:
+        """Ten in the morning, so many days after it all began."""
+        return self.began + timedelta(days=number)
+
+    def take_in(self, sheet: Path, day: float) -> list[str]:
+        """Import a survey: the new cases."""
+        taken = self.up.command("survey", "import", sheet, now=self.day(day))
+        new = [str(each["case"]) for each in taken["imported"]["cases"]]
+        self.cases += new
+        return new
+
+    def pair(self, day: float) -> None:
+        """Propose, agree, accept: everybody who waits."""
+        at = self.day(day)
+        proposed = self.up.command("pair", "propose", COUNTY, now=at)
+        self.helpers |= {each["case"]: each["person"] for each in proposed["proposals"]}
+        self.up.command("pair", "accept", "--unit", COUNTY, "--by", self.desks[COUNTY], now=at)
+        self.up.command("pair", "answer", "--unit", COUNTY, now=at + timedelta(hours=1))
+
+    def answer(self, case: str, kind: str, day: float | None, **answers: str) -> None:
+        """A volunteer answers by command."""
+        given = [f"{key}={value}" for key, value in answers.items()]
+        by, at = self.helpers[case], None if day is None else self.day(day)
+        self.up.command("check-in", "answer", self.up.duty(case, kind), *given, "--by", by, now=at)
+
+    def note(self, words: str) -> str:
+        """Free words with somebody's name in them."""
+        return self.marks.mark(words)
+
+    def urgent_unsettled(self) -> int:
+        """How many urgent signals nobody has answered for yet."""
+        return int(self.up.ours("SELECT count(*) FROM signal WHERE urgent AND settled_at IS NULL")[0][0])
+
+
 def let_prefect_age(database: Path, hours: int) -> None:
     """Move what Prefect has planned back: to it the time passes, the machine being off, that nobody needs to wait."""
     back = f"-{hours} hours"
@@ -195,52 +237,3 @@ def let_prefect_age(database: Path, hours: int) -> None:
             (back, back),
         )
         prefect.commit()
-
-
-# The search
-
-
-def ways_to_write(text: str) -> set[bytes]:
-    """A text as it may lie in a file: in any usual encoding, escaped, or inside a longer base64."""
-    utf8 = text.encode()
-    escaped = json.dumps(text)[1:-1]
-    found = {
-        utf8, text.encode("utf-16-le"), text.encode("utf-16-be"), text.encode("gb18030"),
-        escaped.encode(), re.sub(r"\\u([0-9a-f]{4})", lambda one: "\\u" + one[1].upper(), escaped).encode(),
-        escaped.replace("\\", "\\\\").encode(), quote(utf8, safe="").encode(), quote(utf8, safe="").lower().encode(),
-        "".join(f"&#{ord(sign)};" for sign in text).encode(), html.escape(text).encode(), utf8.hex().encode(),
-    }  # fmt: skip
-    return found | {way for raw in (utf8, text.encode("utf-16-le")) for way in _inside_base64(raw)}
-
-
-def _inside_base64(raw: bytes) -> Iterator[bytes]:
-    """What all base64 texts have in common that hold these bytes at a place; one for each of three alignments."""
-    for shift in range(3):
-        for encode in (b64encode, urlsafe_b64encode):
-            whole = encode(b"\0" * shift + raw)
-            yield whole[-(-shift * 8 // 6) : (shift + len(raw)) * 8 // 6]
-
-
-@dataclass
-class Search:
-    """Looks for marks; says what it has found and where, never twice."""
-
-    marks: Iterable[str]
-    looked_at: int = 0
-
-    def __post_init__(self) -> None:
-        self.ways = {mark: ways_to_write(mark) for mark in self.marks}
-
-    def in_bytes(self, content: bytes) -> set[str]:
-        """The marks in some bytes."""
-        self.looked_at += len(content)
-        return {mark for mark, ways in self.ways.items() if any(way in content for way in ways)}
-
-    def in_files(self, folder: Path, but: Callable[[Path], bool] = lambda _: False) -> dict[str, set[str]]:
-        """Files below a folder with marks in them, or in their own names."""
-        found = {}
-        for file in sorted(folder.rglob("*")):
-            if file.is_file() and not but(file):
-                within = os.fsencode(file.relative_to(folder)) + b"\n" + file.read_bytes()
-                found[str(file.relative_to(folder))] = self.in_bytes(within)
-        return {file: marks for file, marks in found.items() if marks}
