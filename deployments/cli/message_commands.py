@@ -1,6 +1,6 @@
 """``shouwang messages …``: what was sent to whom, by ids; the words themselves are in nobody's list."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
@@ -13,6 +13,9 @@ from domain.store.lists_messages import messages as found_messages
 
 State = Literal["queued", "claimed", "sent", "failed", "doubtful", "moot"]
 Most = Annotated[int, Parameter(validator=Number(gte=1, lte=10_000), help="how many at most, the newest first")]
+FEW: Final = 3
+"""So many duties stand in one line of a list; all of them in ``messages show``."""
+
 messages = App(name="messages", help="what was sent to whom")
 
 
@@ -57,7 +60,10 @@ def _data(each: Message, where: Where) -> dict[str, object]:
 
 
 def _line(each: Message, where: Where) -> str:
-    about = where.say("cli.list-sign").join(dict.fromkeys(cause.duty for cause in each.causes))
+    duties = list(dict.fromkeys(cause.duty for cause in each.causes))
+    about = where.say("cli.list-sign").join(duties[:FEW])
+    if len(duties) > FEW:
+        about = where.say("cli.and-more", some=about, count=len(duties))
     state = where.say(f"cli.state-{each.state}")
     planned = where.local(each.settled_at or each.planned_at)
     return where.say(

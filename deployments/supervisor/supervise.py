@@ -16,6 +16,7 @@ from deployments.supervisor.place import FOLDER, AlreadyUp, held, note, noted
 from deployments.supervisor.ports import PortTaken, Wanted, choose
 from deployments.supervisor.wakeup import Wakeup, waking
 from domain.words import say
+from web.door_key import console_password
 
 Tell = Callable[[str], None]
 
@@ -176,7 +177,7 @@ class Supervisor:
         seconds = time.monotonic() - self.began
         dashboard = f"http://{LOOPBACK}:{self.ports.prefect}/"
         self.words.tell("ready", seconds=f"{seconds:.1f}")
-        self.words.tell("pages", address=page_address(self.ports))
+        self.words.tell("pages", address=page_address(self.ports), password=console_password(self.data))
         self.words.tell("dashboard", address=dashboard, auth=auth_string(self.data))
         self.words.tell("how-to-stop")
 
