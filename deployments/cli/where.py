@@ -21,7 +21,7 @@ from domain.settings import Settings, read_settings
 from domain.store.engine import reading
 from domain.store.install import open_install
 from domain.store.journal import snapshot_of
-from domain.store.lists_people import check_key, kinds_of
+from domain.store.lists_people import kinds_of
 from domain.store.sealing import CannotUnseal
 from domain.store.store import Store
 from domain.store.units import names_of
@@ -75,14 +75,11 @@ class Where:
     def store(self) -> Store:
         """The install, made where it does not exist yet; CannotUnseal when its master key is not the one it had."""
         try:
-            store = open_install(self.data)
+            return open_install(self.data)
         except binascii.Error:
             raise CannotUnseal("the master key is not written in base64") from None
         except ModuleNotFoundError:
             raise BadInput(self.say("cli.database-kind")) from None
-        with reading(store.engine) as connection:
-            check_key(connection, store)
-        return store
 
     @property
     def spoken(self) -> str:

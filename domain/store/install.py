@@ -6,7 +6,8 @@ from pathlib import Path
 from domain.programme.office_calendar import load_calendar
 from domain.programme.read import ProgrammeBroken, load_programmes
 from domain.settings import Settings, read_settings
-from domain.store.engine import open_engine
+from domain.store.engine import open_engine, reading
+from domain.store.lists_people import check_key
 from domain.store.migrating import migrate
 from domain.store.sealing import Seal, master_key
 from domain.store.store import Store
@@ -19,7 +20,8 @@ CALENDAR = "calendar.yaml"
 def open_install(folder: Path) -> Store:
     """The store of the install in ``folder``, made and migrated where needed.
 
-    ProgrammeBroken carries every mistake of the programme files or the office's calendar.
+    ProgrammeBroken carries every mistake of the programme files or the office's calendar; CannotUnseal says that the
+    master key is not the one that the people here were sealed with.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings = read_settings(folder)
@@ -29,7 +31,10 @@ def open_install(folder: Path) -> Store:
     calendar = load_calendar(folder / CALENDAR)
     if isinstance(calendar, tuple):
         raise ProgrammeBroken(calendar)
-    return Store(engine, programmes, calendar, Seal(master_key(folder / KEY_FILE)))
+    store = Store(engine, programmes, calendar, Seal(master_key(folder / KEY_FILE)))
+    with reading(engine) as connection:
+        check_key(connection, store)
+    return store
 
 
 @lru_cache
