@@ -133,6 +133,13 @@ def test_a_planned_run_is_made_and_carried_out_within_seconds(office: Office) ->
     assert office.asked(done) == ["探访 · 没有到期事项"]
 
 
+def somebody_asked_for_help(office: Office) -> None:
+    """For tests that look at what one urgent answer left behind, whichever of them comes first."""
+    if office.children == 0:
+        office.needs_help()
+    until(lambda: all(signal.settled_at for signal in office.signals(urgent=True)), WITHIN_SECONDS)
+
+
 def test_an_urgent_answer_is_at_the_township_within_seconds(office: Office) -> None:
     case = office.needs_help()
     until(lambda: office.told(case), WITHIN_SECONDS)
@@ -141,6 +148,8 @@ def test_an_urgent_answer_is_at_the_township_within_seconds(office: Office) -> N
 
 
 def test_the_automation_started_that_run_with_ids_only(office: Office) -> None:
+    somebody_asked_for_help(office)
+
     async def started(api: "PrefectClient") -> list[dict[str, Any]]:
         runs = [run for run in await api.read_flow_runs() if "escalation" in run.tags]
         return [run.parameters for run in runs if (run.created_by and run.created_by.type == "AUTOMATION")]
@@ -151,6 +160,7 @@ def test_the_automation_started_that_run_with_ids_only(office: Office) -> None:
 
 
 def test_every_fact_stands_once_in_the_history_of_events(office: Office) -> None:
+    somebody_asked_for_help(office)
     until(lambda: all(signal.settled_at for signal in office.signals(urgent=False)), WITHIN_SECONDS)
     everything = {"filter": {"event": {"prefix": ["shouwang."]}, "occurred": {"since": "2026-01-01T00:00:00Z"}}}
     _, answer = office.running.call("/events/filter", {**everything, "limit": 50})
