@@ -127,11 +127,6 @@ def _place(person: PersonId) -> str:
     return f"person/sealed/{person}"
 
 
-def phone_key(phone: str) -> tuple[str, str]:
-    """How a person is looked up by telephone."""
-    return "phone", phone
-
-
 def language_of(connection: Connection, person: PersonId) -> str | None:
     """The language a person reads."""
     return connection.scalar(select(t.person.c.language).where(t.person.c.id == person))
