@@ -18,7 +18,7 @@ Answer = bool | int | str | tuple[str, ...]
 """Yes or no, a count or an option's key, an ISO day, several options' keys."""
 
 
-class _Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="fact"):
+class _Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag_field="fact"):
     """Shared form: tagged with its stored name."""
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from domain.programme.spans import Place, Span, rough_days
+from domain.programme.spans import Place, Span, earliest_days, rough_days
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Trigger = Annotated[
@@ -49,6 +49,9 @@ class Level(StrEnum):
     TOWNSHIP = "township"
     VILLAGE = "village"
 
+
+MANY_DAYS: Final = 1_000_000
+"""More days than any programme lasts."""
 
 CLIMB: Final = (Level.VILLAGE, Level.TOWNSHIP, Level.COUNTY, Level.CITY, Level.PROVINCE)
 """The levels in the order in which a ladder climbs them."""
@@ -324,6 +327,14 @@ class Programme(Model):
     def rungs_of(self) -> Mapping[str, tuple[Rung, ...]]:
         """The ladder of each kind of duty."""
         return {kind: self.ladders[duty.ladder].rungs for kind, duty in self.duties.items()}
+
+    @cached_property
+    def earliest_rungs(self) -> Mapping[str, tuple[int, ...]]:
+        """For each kind, how many days after its due day (negative: before it) each rung comes at the earliest."""
+        return {
+            kind: tuple(earliest_days(rung.at) if rung.at else -MANY_DAYS for rung in rungs)
+            for kind, rungs in self.rungs_of.items()
+        }
 
     @cached_property
     def recurring(self) -> frozenset[str]:

@@ -121,6 +121,16 @@ def at_offset(day: date, offset: Offset, calendar: WorkingDays) -> date:
     return (earlier if offset.before else later)(day, offset.length, calendar)
 
 
+_FEWEST: Final = {Unit.DAY: 1, Unit.WORKING_DAY: 1, Unit.WEEK: 7, Unit.MONTH: 28, Unit.YEAR: 365}
+_MOST: Final = {Unit.DAY: 1, Unit.WORKING_DAY: 366, Unit.WEEK: 7, Unit.MONTH: 31, Unit.YEAR: 366}
+
+
+def earliest_days(offset: Offset) -> int:
+    """A number of days after a day (negative: before it) than which an offset never comes earlier."""
+    length = offset.length
+    return -length.amount * _MOST[length.unit] if offset.before else length.amount * _FEWEST[length.unit]
+
+
 _DAYS: Final = {Unit.DAY: 1.0, Unit.WORKING_DAY: 1.5, Unit.WEEK: 7.0, Unit.MONTH: 30.0, Unit.YEAR: 365.0}
 
 

@@ -10,7 +10,7 @@ from domain.facts import Answer, Through
 from domain.ids import CaseId, PersonId, UnitId
 
 
-class _Command(msgspec.Struct, frozen=True, kw_only=True):
+class _Command(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     case: CaseId
 
 

@@ -186,8 +186,10 @@ def next_season(case: Case, around: Circumstances) -> DueDuty | None:
     """The next part of life the subject grows into; those reached while nobody watched are past."""
     known_since = around.day(case.watched_since)
     for key, season in around.programme.seasons:
+        if key in case.life or case.born.year + season.from_age.amount + 1 < known_since.year:
+            continue
         begins = season_begins(case.born, season.from_age, season.on)
-        if key not in case.life and begins > known_since:
+        if begins > known_since:
             moment = around.start(begins)
             return DueDuty(0, key, begins, overdue_from(begins, around), moment)
     return None

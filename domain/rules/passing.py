@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from domain import facts as f
 from domain.case import Duty
 from domain.ids import PersonId, UnitId
-from domain.programme.schema import Desk, Level, Move, Stage
+from domain.programme.schema import Desk, Level, Move, Programme, Stage
 from domain.rules.moments import lapse_moment, next_season, rung_moment, rung_of
 from domain.rules.unfolding import Ahead, Unfolding
 from domain.stages import Step, stage_after
@@ -31,25 +31,36 @@ class Told(NamedTuple):
 def let_time_pass(unfolding: Unfolding, now: datetime) -> None:
     """Do everything that has come due up to ``now``, in the order of its moments."""
     for _ in range(MOST_STEPS):
-        ahead = next_ahead(unfolding)
-        if ahead is None or ahead.moment > now:
+        ahead = next_ahead(unfolding, now)
+        if ahead is None:
             return
         _step(unfolding, ahead)
     raise Restless(unfolding.case.id)
 
 
-def next_ahead(unfolding: Unfolding) -> Ahead | None:
-    """The earliest thing the engine must act on; at one moment a rung goes before a lapse."""
+def next_ahead(unfolding: Unfolding, now: datetime) -> Ahead | None:
+    """The earliest thing that has come due by ``now``; at one moment a rung goes before a lapse."""
     case, around = unfolding.case, unfolding.around
     if case.base is Stage.CLOSED:
         return None
+    today = around.day(now).toordinal()
     growth = next_season(case, around)
     best = Ahead(growth.next_moment, None, lapses=False) if growth else None
     for duty in case.duties.values():
+        if _far_off(duty, around.programme, today):
+            continue
         ahead = _ahead_of(unfolding, duty)
         if ahead is not None and (best is None or ahead.moment < best.moment):
             best = ahead
-    return best
+    return best if best is not None and best.moment <= now else None
+
+
+def _far_off(duty: Duty, programme: Programme, today: int) -> bool:
+    """Whether a look at the due day alone tells that nothing of a duty has come due yet."""
+    earliest = programme.earliest_rungs[duty.kind]
+    if duty.climbed_to is not None or duty.rungs >= len(earliest):
+        return False
+    return duty.due_on.toordinal() + earliest[duty.rungs] > today
 
 
 def _ahead_of(unfolding: Unfolding, duty: Duty) -> Ahead | None:

@@ -48,7 +48,7 @@ class Rows:
     ties: list[Row] = field(default_factory=list)
     untied: list[Row] = field(default_factory=list)
     load: dict[PersonId, int] = field(default_factory=dict)
-    papers: list[tuple[PersonId, str, str | None]] = field(default_factory=list)
+    papers: list[tuple[CaseId, f.PaperRenewed]] = field(default_factory=list)
 
     def add(
         self,
@@ -133,7 +133,7 @@ class Rows:
                     for tie in before.ties:
                         self._untie(after, tie.role, tie.person, at)
                 case f.PaperRenewed():
-                    self.papers.append((fact.person, fact.paper, fact.until.isoformat() if fact.until else None))
+                    self.papers.append((after.id, fact))
                 case _:
                     pass
 

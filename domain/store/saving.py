@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from domain.facts import PaperRenewed
 from domain.ids import CaseId, PersonId
 from domain.store import tables as t
 from domain.store.rows import Row, Rows
@@ -117,16 +118,16 @@ def _bear_loads(connection: Connection, load: dict[PersonId, int]) -> None:
             raise Overtaken(person)
 
 
-def _renew_papers(connection: Connection, renewed: Sequence[tuple[PersonId, str, str | None]]) -> None:
-    people = sorted({person for person, _, _ in renewed})
+def _renew_papers(connection: Connection, renewed: Sequence[tuple[CaseId, PaperRenewed]]) -> None:
+    people = sorted({fact.person for _, fact in renewed})
     if not people:
         return
     rows = connection.execute(
         select(t.helper.c.person, t.helper.c.papers).where(among(connection, t.helper.c.person, people))
     )
     papers = {row.person: json.loads(row.papers) for row in rows}
-    for person, paper, until in renewed:
-        papers[person][paper] = until
+    for _, fact in renewed:
+        papers[fact.person][fact.paper] = fact.until.isoformat() if fact.until else None
     statement = update(t.helper).where(t.helper.c.person == bindparam("of_person")).values(papers=bindparam("papers"))
     _many(
         connection,

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from domain.case import Case
-from domain.facts import PaperRenewed
 from domain.ids import CaseId, PersonId
 from domain.rules import commands as c
 from domain.rules.decide import decide
@@ -68,20 +67,14 @@ def carry_out_within(
     deciding = Deciding(connection, store, commands, whole(now))
     outcomes = [deciding.outcome(command) for command in commands]
     save(connection, deciding.rows)
-    _carry_signatures(connection, store, outcomes, whole(now))
+    _carry_signatures(connection, store, deciding.rows, whole(now))
     recovered(connection, [done.case.id for done in outcomes if isinstance(done, Carried)])
     return outcomes
 
 
-def _carry_signatures(connection: Connection, store: Store, outcomes: Sequence[Outcome], now: datetime) -> None:
+def _carry_signatures(connection: Connection, store: Store, rows: Rows, now: datetime) -> None:
     """A paper signed once is signed for every child the helper is tied to."""
-    renewed = {
-        (fact.person, fact.paper): (fact, outcome.case.id)
-        for outcome in outcomes
-        if isinstance(outcome, Carried)
-        for fact, _ in outcome.facts
-        if isinstance(fact, PaperRenewed)
-    }
+    renewed = {(fact.person, fact.paper): (fact, case) for case, fact in rows.papers}
     others: list[c.Command] = [
         c.RenewPaper(case=other, person=fact.person, paper=fact.paper, until=fact.until, by=fact.person)
         for fact, case in renewed.values()
@@ -189,7 +182,7 @@ def read_states(connection: Connection, ids: Sequence[CaseId]) -> dict[CaseId, s
     wanted = list(dict.fromkeys(ids))
     columns = select(t.snapshot.c.case, t.snapshot.c.state)
     rows = connection.execute(columns.where(among(connection, t.snapshot.c.case, wanted)))
-    return {row.case: row.state for row in rows}
+    return {case: state for case, state in rows.all()}
 
 
 def _helpers_of(commands: Sequence[c.Command]) -> list[PersonId]:
