@@ -61,6 +61,10 @@ class Calendar:
             found = self._answers[key] = self._walk(day, count)
         return found
 
+    def spring_festival(self, year: int) -> date:
+        """The first day of the lunar year that begins in ``year``; reckoned, not published."""
+        return _spring_festival(year)
+
     def is_published(self, year: int) -> bool:
         """Whether the year's shifted days are known, or only reckoned by rule."""
         return self._year(year).published
@@ -99,6 +103,13 @@ def _official(year: int) -> Shifted:
     # Every arrangement published since 2001 shifts some weekend of its own year; a year by rule shifts none.
     published = any(day.year == year for day in holidays.country_holidays("CN", years=year).weekend_workdays)
     return Shifted(frozenset(day for day in known if day.year == year), frozenset(worked), published)
+
+
+@lru_cache
+def _spring_festival(year: int) -> date:
+    named = holidays.country_holidays("CN", years=min(max(year, FIRST_YEAR), LAST_YEAR), language="en_US")
+    first = min(day for day, name in named.items() if "Chinese New Year" in name and "Eve" not in name)
+    return first if first.year == year else date(year, first.month, first.day)
 
 
 def _with_local(official: Shifted, local: LocalYear | None) -> Shifted:

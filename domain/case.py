@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Literal, assert_never
+from typing import Final, Literal, assert_never
 
 import msgspec
 from msgspec.structs import replace
@@ -11,6 +11,8 @@ from domain import facts as f
 from domain.ids import CaseId, DutyId, PersonId, UnitId, duty_id
 from domain.programme.schema import Level, Stage
 from domain.stages import ESCALATES, Step, stage_after
+
+MOST_LATE: Final = 20
 
 
 class BrokenJournal(Exception):
@@ -36,12 +38,13 @@ class Duty(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
 
 
 class Tie(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """A helper bound to the case, and until when each paper is valid (nothing: for ever)."""
+    """A helper bound to the case, until when each paper is valid (nothing: for ever), and the last day of service."""
 
     role: str
     person: PersonId
     since: datetime
     papers: Mapping[str, date | None] = {}
+    serves_until: date | None = None
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -49,6 +52,14 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     person: PersonId
     approved: bool
+
+
+class Transfer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """Where the case is asked to move, and into which programme; its own where none is named."""
+
+    unit: UnitId
+    county: UnitId
+    programme: str | None = None
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -59,8 +70,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     unit: UnitId
     county: UnitId
     kind: str
-    sex: Literal["female", "male"]
-    born: date
+    sex: Literal["female", "male"] | None = None
+    born: date | None = None
     risk: str
     programme: str
     opened_at: datetime
@@ -75,6 +86,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     declined: tuple[PersonId, ...] = ()
     life: tuple[str, ...] = ()
     last_met: Mapping[str, date] = {}
+    transfer: Transfer | None = None
+    late: Mapping[PersonId, tuple[date, ...]] = {}
 
     @property
     def climbed(self) -> bool:
@@ -96,6 +109,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     def tied(self, role: str) -> Tie | None:
         """Who fills a role now; during a handover the one who came last."""
         return next((tie for tie in reversed(self.ties) if tie.role == role), None)
+
+    def all_tied(self, role: str) -> tuple[Tie, ...]:
+        """Everybody bound in a role, those who came first first."""
+        return tuple(tie for tie in self.ties if tie.role == role)
 
 
 def opened(case: CaseId, fact: f.CaseOpened, at: datetime) -> Case:
@@ -137,12 +154,25 @@ def _changed(case: Case, fact: f.Fact, at: datetime) -> Case:
         case f.DutyExcused() | f.DutySuperseded() | f.DutyLapsed():
             return _without_duty(case, fact.duty)
         case f.TieBegun():
-            tie = Tie(role=fact.role, person=fact.person, since=at, papers=fact.papers)
-            return _moved(replace(case, ties=(*case.ties, tie), proposal=None), Step.PAIRED)
+            tie = Tie(
+                role=fact.role, person=fact.person, since=at, papers=fact.papers, serves_until=fact.serves_until
+            )  # fmt: skip
+            tied = replace(case, ties=(*case.ties, tie), proposal=_proposal_left(case, fact))
+            return _moved(tied, Step.PAIRED) if fact.pairs else tied
         case f.TieEnded():
             ties = tuple(tie for tie in case.ties if (tie.role, tie.person) != (fact.role, fact.person))
             left = replace(case, ties=ties)
-            return left if ties else _moved(left, Step.UNPAIRED)
+            return left if ties or not fact.unpairs else _moved(left, Step.UNPAIRED)
+        case f.ServiceEnding():
+            return replace(case, ties=tuple(_ending(tie, fact) for tie in case.ties))
+        case f.TransferAsked():
+            return replace(case, transfer=Transfer(unit=fact.unit, county=fact.county, programme=fact.programme))
+        case f.TransferDeclined():
+            return replace(case, transfer=None)
+        case f.CaseMoved():
+            return replace(case, unit=fact.unit, county=fact.county, transfer=None)
+        case f.ProgrammeChanged():
+            return replace(case, programme=fact.programme)
         case f.RiskChanged():
             return replace(case, risk=fact.risk)
         case f.PaperRenewed():
@@ -156,7 +186,7 @@ def _changed(case: Case, fact: f.Fact, at: datetime) -> Case:
         case f.ProposalDeclined():
             return replace(case, proposal=None, declined=(*case.declined, fact.person))
         case f.CaseAdmitted():
-            return _moved(case, Step.ADMITTED)
+            return _moved(case, Step.ADMITTED if fact.into == "pairing" else Step.ADMITTED_ALONE)
         case f.CaseRefused():
             return _moved(case, Step.REFUSED)
         case f.MovedToFollowUp():
@@ -164,8 +194,9 @@ def _changed(case: Case, fact: f.Fact, at: datetime) -> Case:
         case f.CaseClosed():
             return _moved(replace(case, ties=(), proposal=None), Step.CLOSED)
         case f.CaseReopened():
-            return _moved(replace(case, watched_since=at), Step.REOPENED)
-        case f.Raised() | f.TellingFailed():
+            step = Step.REOPENED if fact.into == "pairing" else Step.REOPENED_ALONE
+            return _moved(replace(case, watched_since=at), step)
+        case f.Raised() | f.TellingFailed() | f.Invited():
             return case
         case f.CaseOpened():
             raise BrokenJournal(f"{case.id}: opened twice")
@@ -213,7 +244,29 @@ def _climbed(duty: Duty, fact: f.RungReached | f.DutyAcknowledged, at: datetime)
 
 def _met(case: Case, fact: f.DutyMet) -> Case:
     duty = _open_duty(case, fact.duty)
-    return replace(_without_duty(case, fact.duty), last_met={**case.last_met, duty.kind: fact.on})
+    met = replace(_without_duty(case, fact.duty), last_met={**case.last_met, duty.kind: fact.on})
+    return _noted_late(met, duty, fact.on) if fact.on > duty.due_on else met
+
+
+def _noted_late(case: Case, duty: Duty, on: date) -> Case:
+    """Remember a helper's late answers; no more of them than any programme may count."""
+    if duty.owed_by is None:
+        return case
+    days = (*case.late.get(duty.owed_by, ()), on)[-MOST_LATE:]
+    return replace(case, late={**case.late, duty.owed_by: days})
+
+
+def _proposal_left(case: Case, fact: f.TieBegun) -> Proposal | None:
+    """A tie answers the open proposal of that person; a member of a team bound by hand leaves it open."""
+    if case.proposal is not None and not fact.pairs and case.proposal.person != fact.person:
+        return case.proposal
+    return None
+
+
+def _ending(tie: Tie, fact: f.ServiceEnding) -> Tie:
+    if (tie.role, tie.person) != (fact.role, fact.person):
+        return tie
+    return replace(tie, serves_until=fact.on)
 
 
 def _renewed(tie: Tie, fact: f.PaperRenewed) -> Tie:

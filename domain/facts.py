@@ -14,6 +14,7 @@ import msgspec
 from domain.ids import CaseId, PersonId, UnitId
 
 Through = Literal["command", "link", "reply", "page", "event"]
+Admission = Literal["pairing", "check-in"]
 Answer = bool | int | str | tuple[str, ...]
 """Yes or no, a count or an option's key, an ISO day, several options' keys."""
 
@@ -29,17 +30,18 @@ class CaseOpened(_Fact, frozen=True, kw_only=True, tag="case-opened"):
     unit: UnitId
     county: UnitId
     kind: str
-    sex: Literal["female", "male"]
-    born: date
+    sex: Literal["female", "male"] | None = None
+    born: date | None = None
     risk: str
     programme: str
     family: PersonId | None = None
 
 
 class CaseAdmitted(_Fact, frozen=True, kw_only=True, tag="case-admitted"):
-    """Somebody confirmed that the subject is one the programme is for."""
+    """Somebody confirmed that the subject is one the programme is for; ``into`` is the stage that follows."""
 
     by: PersonId | None
+    into: Admission = "pairing"
 
 
 class CaseRefused(_Fact, frozen=True, kw_only=True, tag="case-refused"):
@@ -156,20 +158,84 @@ class ProposalDeclined(_Fact, frozen=True, kw_only=True, tag="proposal-declined"
 
 
 class TieBegun(_Fact, frozen=True, kw_only=True, tag="tie-begun"):
-    """A helper is bound to the case. ``papers``: until when each is valid, nothing for ever."""
+    """A helper is bound to the case. ``papers``: until when each is valid, nothing for ever.
+
+    ``pairs``: with this tie the case counts as paired. ``serves_until`` is the last day of service, where it is known.
+    """
 
     role: str
     person: PersonId
     papers: Mapping[str, date | None] = {}
+    pairs: bool = True
+    serves_until: date | None = None
 
 
 class TieEnded(_Fact, frozen=True, kw_only=True, tag="tie-ended"):
-    """A helper is no longer bound to the case."""
+    """A helper is no longer bound to the case.
+
+    ``unpairs``: where nobody is left, the case needs pairing again. ``gap``: the role needs somebody else now.
+    """
 
     role: str
     person: PersonId
     by: PersonId | None
     reason: str
+    unpairs: bool = True
+    gap: bool = True
+
+
+class ServiceEnding(_Fact, frozen=True, kw_only=True, tag="service-ending"):
+    """A tied helper's last day of service was announced; without ``on`` the announcement was taken back."""
+
+    role: str
+    person: PersonId
+    on: date | None
+    by: PersonId | None
+    reason: str
+
+
+class TransferAsked(_Fact, frozen=True, kw_only=True, tag="transfer-asked"):
+    """The subject moves: the unit it moves to is asked to take the case over, and into which programme."""
+
+    unit: UnitId
+    county: UnitId
+    by: PersonId
+    reason: str
+    programme: str | None = None
+
+
+class TransferDeclined(_Fact, frozen=True, kw_only=True, tag="transfer-declined"):
+    """The case stays where it is."""
+
+    by: PersonId
+    reason: str
+
+
+class CaseMoved(_Fact, frozen=True, kw_only=True, tag="case-moved"):
+    """The case stands in another place of the tree from now on."""
+
+    unit: UnitId
+    county: UnitId
+    before: UnitId
+    by: PersonId
+
+
+class ProgrammeChanged(_Fact, frozen=True, kw_only=True, tag="programme-changed"):
+    """The case goes on under another version of its programme, or another programme."""
+
+    programme: str
+    before: str
+    by: PersonId
+    reason: str
+
+
+class Invited(_Fact, frozen=True, kw_only=True, tag="invited"):
+    """The subject is asked to take part in an activity, which is a case of its own, on a day."""
+
+    activity: CaseId
+    kind: str
+    on: date
+    by: PersonId
 
 
 class PaperRenewed(_Fact, frozen=True, kw_only=True, tag="paper-renewed"):
@@ -211,6 +277,7 @@ class CaseReopened(_Fact, frozen=True, kw_only=True, tag="case-reopened"):
 
     by: PersonId
     reason: str
+    into: Admission = "pairing"
 
 
 Fact = (
@@ -231,6 +298,12 @@ Fact = (
     | ProposalDeclined
     | TieBegun
     | TieEnded
+    | ServiceEnding
+    | TransferAsked
+    | TransferDeclined
+    | CaseMoved
+    | ProgrammeChanged
+    | Invited
     | PaperRenewed
     | LifeStageReached
     | MovedToFollowUp
@@ -257,10 +330,18 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     programme: str
 
 
-VERSIONS: Final[Mapping[str, int]] = {}
+VERSIONS: Final[Mapping[str, int]] = {
+    "case-opened": 2, "case-admitted": 2, "case-reopened": 2, "tie-begun": 2, "tie-ended": 2,
+}  # fmt: skip
 """The newest version of each stored name that is no longer at 1."""
 
-UPCASTERS: Final[Mapping[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]]] = {}
+UPCASTERS: Final[Mapping[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]]] = {
+    ("case-opened", 1): lambda payload: payload,
+    ("case-admitted", 1): lambda payload: {**payload, "into": "pairing"},
+    ("case-reopened", 1): lambda payload: {**payload, "into": "pairing"},
+    ("tie-begun", 1): lambda payload: {**payload, "pairs": True},
+    ("tie-ended", 1): lambda payload: {**payload, "unpairs": True, "gap": True},
+}
 """(stored name, version) → the same payload one version later."""
 
 _encoder: Final = msgspec.json.Encoder()

@@ -11,6 +11,7 @@ class Step(StrEnum):
     """What happened to a case that may move it to another stage."""
 
     ADMITTED = "admitted"
+    ADMITTED_ALONE = "admitted, nobody to be paired"
     REFUSED = "refused"
     PAIRED = "paired"
     UNPAIRED = "unpaired"
@@ -19,12 +20,14 @@ class Step(StrEnum):
     GROWN = "grown out of the close watch"
     CLOSED = "closed"
     REOPENED = "reopened"
+    REOPENED_ALONE = "reopened, nobody to be paired"
 
 
 _OPEN: Final = (Stage.IDENTIFICATION, Stage.PAIRING, Stage.CHECK_IN, Stage.FOLLOW_UP)
 
 MOVES: Final[Mapping[tuple[Stage, Step], Stage]] = {
     (Stage.IDENTIFICATION, Step.ADMITTED): Stage.PAIRING,
+    (Stage.IDENTIFICATION, Step.ADMITTED_ALONE): Stage.CHECK_IN,
     (Stage.IDENTIFICATION, Step.REFUSED): Stage.CLOSED,
     (Stage.PAIRING, Step.PAIRED): Stage.CHECK_IN,
     (Stage.CHECK_IN, Step.PAIRED): Stage.CHECK_IN,
@@ -34,6 +37,7 @@ MOVES: Final[Mapping[tuple[Stage, Step], Stage]] = {
     (Stage.FOLLOW_UP, Step.PAIRED): Stage.FOLLOW_UP,
     (Stage.FOLLOW_UP, Step.UNPAIRED): Stage.FOLLOW_UP,
     (Stage.CLOSED, Step.REOPENED): Stage.PAIRING,
+    (Stage.CLOSED, Step.REOPENED_ALONE): Stage.CHECK_IN,
     **{(stage, Step.CLOSED): Stage.CLOSED for stage in _OPEN},
 }
 """Moves between the stages a case stands in by itself."""

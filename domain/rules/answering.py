@@ -1,16 +1,20 @@
 """Answering a duty: its form, what the answers bring about, the next occurrence, the next stage."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from domain import facts as f
-from domain.case import Case, Duty
+from domain.case import Duty
 from domain.ids import PersonId
-from domain.programme.schema import Consequence, Move, Stage
+from domain.programme.schema import Consequence, DutyKind, FieldKind, Move
+from domain.programme.spans import earlier
 from domain.rules import commands as c
 from domain.rules.answers import check_answers, consequences, signed_on
+from domain.rules.moments import part_of_life
+from domain.rules.moving import settle_transfer
 from domain.rules.refusals import Reason, Refusal
 from domain.rules.risk import change_risk
-from domain.rules.unfolding import Unfolding
+from domain.rules.tying import release_earlier
+from domain.rules.unfolding import Unfolding, after_move, starts
 from domain.stages import Step, stage_after
 
 
@@ -32,7 +36,9 @@ def answer(unfolding: Unfolding, command: c.AnswerDuty, now: datetime) -> None:
         raise Refusal(Reason.NOT_BY_HAND, duty.kind)
     if today < duty.opens_on:
         raise Refusal(Reason.TOO_EARLY, duty.opens_on.isoformat())
-    check_answers(kind, command.answers, command.notes)
+    part = part_of_life(unfolding.case, today, unfolding.around)
+    check_answers(kind, command.answers, command.notes, part)
+    _check_accounts(unfolding, kind, command)
     follow = consequences(kind, command.answers)
     met = f.DutyMet(
         duty=duty.number, by=command.by, on=today, answers=command.answers, through=command.through,
@@ -44,6 +50,7 @@ def answer(unfolding: Unfolding, command: c.AnswerDuty, now: datetime) -> None:
         _bring_about(unfolding, duty, each, command.by, now)
     if kind.opens.paper is not None:
         _renew_by_answer(unfolding, duty, met, now)
+    _talk_about_lateness(unfolding, duty, now)
     unfolding.open_next(duty, now)
     after_move(unfolding, before, now)
 
@@ -53,9 +60,11 @@ def _bring_about(unfolding: Unfolding, duty: Duty, brings: Consequence, by: Pers
         unfolding.add(f.Raised(duty=duty.number, name=brings.raises), now, by)
     if brings.risk is not None and brings.risk != unfolding.case.risk:
         change_risk(unfolding, brings.risk, by, now)
+    if brings.releases is not None:
+        release_earlier(unfolding, brings.releases, by, now)
     match brings.move:
         case Move.ADMIT if stage_after(unfolding.case.base, Step.ADMITTED):
-            unfolding.add(f.CaseAdmitted(by=by), now, by)
+            unfolding.add(f.CaseAdmitted(by=by, into=starts(unfolding)), now, by)
         case Move.REFUSE if stage_after(unfolding.case.base, Step.REFUSED):
             excuse_all(unfolding, _named(by), "not-eligible", now)
             unfolding.add(f.CaseRefused(by=by), now, by)
@@ -63,18 +72,34 @@ def _bring_about(unfolding: Unfolding, duty: Duty, brings: Consequence, by: Pers
             unfolding.add(f.MovedToFollowUp(by=by), now, by)
         case Move.CLOSE:
             close(unfolding, _named(by), duty.kind.replace("_", "-"), now)
+        case Move.ACCEPT_TRANSFER | Move.DECLINE_TRANSFER if unfolding.case.transfer is not None:
+            accept = brings.move is Move.ACCEPT_TRANSFER
+            settle_transfer(unfolding, _named(by), accept=accept, reason=duty.kind.replace("_", "-"), now=now)
         case _:
             return
 
 
-def after_move(unfolding: Unfolding, before: Case, now: datetime) -> None:
-    """After something changed the stage: open what is owed there, let go of the rhythms left behind."""
-    if unfolding.case.base is Stage.CLOSED:
+def _check_accounts(unfolding: Unfolding, kind: DutyKind, command: c.AnswerDuty) -> None:
+    """Money goes to the guardian's own account and to no other."""
+    for key, question in kind.asks.items():
+        if question.type is FieldKind.ACCOUNT and key in command.notes:
+            holder = command.holders.get(key)
+            if holder is None or holder != unfolding.case.family:
+                raise Refusal(Reason.NOT_GUARDIANS_ACCOUNT, key)
+
+
+def _talk_about_lateness(unfolding: Unfolding, duty: Duty, now: datetime) -> None:
+    """A helper who was late once too often is talked to quietly; what was talked about already no longer counts."""
+    lateness, today = unfolding.around.programme.lateness, unfolding.around.day(now)
+    if lateness is None or duty.owed_by is None or duty.due_on >= today:
         return
-    opened_before = unfolding.case.opened_duties if unfolding.case.base is before.base else before.opened_duties
-    unfolding.keep_standing(now)
-    if unfolding.case.base is not before.base:
-        unfolding.leave_behind(now, opened_before)
+    talks = unfolding.around.programme.opened_by.get(f"raised:{lateness.raises}", ())
+    if any(unfolding.standing(kind) for kind in talks):
+        return
+    talked = max((unfolding.case.last_met[kind] for kind in talks if kind in unfolding.case.last_met), default=date.min)
+    since = max(talked, earlier(today, lateness.within, unfolding.around.calendar))
+    if sum(day > since for day in unfolding.case.late.get(duty.owed_by, ())) >= lateness.count:
+        unfolding.add(f.Raised(duty=duty.number, name=lateness.raises), now)
 
 
 def _named(by: PersonId | None) -> PersonId:

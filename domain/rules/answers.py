@@ -2,24 +2,33 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Final
 
 from domain import facts as f
 from domain.facts import Answer
 from domain.programme.schema import Consequence, DutyKind, FieldKind, Question
 from domain.rules.refusals import Reason, Refusal
 
+SEALED: Final = frozenset({FieldKind.TEXT, FieldKind.ACCOUNT})
+"""The kinds of answers that are kept sealed, never in a fact."""
 
-def check_answers(kind: DutyKind, answers: Mapping[str, Answer], notes: Mapping[str, str]) -> None:
-    """Refuse unknown, missing and illegal answers; the refusal names the question. Free words are notes alone."""
+
+def check_answers(
+    kind: DutyKind, answers: Mapping[str, Answer], notes: Mapping[str, str], part: str | None = None
+) -> None:
+    """Refuse unknown, missing and illegal answers; the refusal names the question. Free words are notes alone.
+
+    ``part``: the part of life the subject is in; what is asked in others alone may be left out.
+    """
     for key in (*answers, *notes):
         if key not in kind.asks:
             raise Refusal(Reason.ANSWER_UNKNOWN, key)
-        if (kind.asks[key].type is FieldKind.TEXT) is (key in answers):
+        if (kind.asks[key].type in SEALED) is (key in answers):
             raise Refusal(Reason.ANSWER_ILLEGAL, key)
     for key, question in kind.asks.items():
-        given = notes.get(key) if question.type is FieldKind.TEXT else answers.get(key)
+        given = notes.get(key) if question.type in SEALED else answers.get(key)
         if given is None:
-            if question.required:
+            if question.required and is_asked(question, part):
                 raise Refusal(Reason.ANSWER_MISSING, key)
         elif not _legal(question, given):
             raise Refusal(Reason.ANSWER_ILLEGAL, key)
@@ -38,8 +47,13 @@ def _legal(question: Question, given: Answer) -> bool:
             return whole and question.least <= int(given) <= question.most  # type: ignore[arg-type]
         case FieldKind.DATE:
             return isinstance(given, str) and _is_day(given)
-        case FieldKind.TEXT:
+        case FieldKind.TEXT | FieldKind.ACCOUNT:
             return isinstance(given, str)
+
+
+def is_asked(question: Question, part: str | None) -> bool:
+    """Whether a question is asked in a part of life."""
+    return not question.life or part in question.life
 
 
 def _is_day(text: str) -> bool:

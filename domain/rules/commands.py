@@ -22,9 +22,9 @@ class OpenCase(_Command, frozen=True, kw_only=True):
     unit: UnitId
     county: UnitId
     kind: str
-    sex: Literal["female", "male"]
-    born: date
     admit: bool
+    sex: Literal["female", "male"] | None = None
+    born: date | None = None
     by: PersonId | None = None
     risk: str | None = None
     family: PersonId | None = None
@@ -41,6 +41,8 @@ class AnswerDuty(_Command, frozen=True, kw_only=True):
     by: PersonId | None
     answers: Mapping[str, Answer] = {}
     notes: Mapping[str, str] = {}
+    holders: Mapping[str, PersonId] = {}
+    """Whose the accounts given are, as far as they are known; found out by the store, never by who answers."""
     through: Through = "command"
 
 
@@ -108,6 +110,82 @@ class EndTie(_Command, frozen=True, kw_only=True):
     reason: str
 
 
+class Bind(_Command, frozen=True, kw_only=True):
+    """Bind a helper to the case in a role by hand: a member of a team, a helper of a lead."""
+
+    role: str
+    person: PersonId
+    by: PersonId
+
+
+class Release(_Command, frozen=True, kw_only=True):
+    """Let one of the helpers in a role go; whoever else fills it stays."""
+
+    role: str
+    person: PersonId
+    by: PersonId
+    reason: str
+
+
+class AnnounceEnding(_Command, frozen=True, kw_only=True):
+    """Announce a tied helper's last day of service, or take the announcement back (no day)."""
+
+    role: str
+    person: PersonId
+    on: date | None
+    by: PersonId
+    reason: str
+
+
+class AskTransfer(_Command, frozen=True, kw_only=True):
+    """Ask another unit to take the case over, in the same programme or another one (``name@version``)."""
+
+    unit: UnitId
+    county: UnitId
+    by: PersonId
+    reason: str
+    programme: str | None = None
+
+
+class AnswerTransfer(_Command, frozen=True, kw_only=True):
+    """The receiving unit takes the case over, or not."""
+
+    by: PersonId
+    accept: bool
+    reason: str = "other"
+
+
+class MoveCase(_Command, frozen=True, kw_only=True):
+    """Put the case elsewhere in the tree because the tree itself changed."""
+
+    unit: UnitId
+    county: UnitId
+    by: PersonId
+
+
+class ChangeProgramme(_Command, frozen=True, kw_only=True):
+    """Go on under another version (``name@version``): open duties give way to the new version's."""
+
+    programme: str
+    by: PersonId
+    reason: str
+
+
+class Invite(_Command, frozen=True, kw_only=True):
+    """Ask the subject to take part in an activity, which is a case of its own."""
+
+    activity: CaseId
+    kind: str
+    on: date
+    by: PersonId
+
+
+class ReckonAnew(_Command, frozen=True, kw_only=True):
+    """The calendar of a year was published: move what was reckoned in working days by the old one."""
+
+    year: int
+
+
 class RenewPaper(_Command, frozen=True, kw_only=True):
     """Record that a tied helper signed a paper anew."""
 
@@ -150,6 +228,15 @@ Command = (
     | AnswerProposal
     | Reassign
     | EndTie
+    | Bind
+    | Release
+    | AnnounceEnding
+    | AskTransfer
+    | AnswerTransfer
+    | MoveCase
+    | ChangeProgramme
+    | Invite
+    | ReckonAnew
     | RenewPaper
     | ReportTellingFailed
     | CloseCase

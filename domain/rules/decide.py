@@ -10,14 +10,31 @@ from domain.ids import CaseId
 from domain.programme.schema import Stage
 from domain.programme.spans import Length, Unit
 from domain.rules import commands as c
-from domain.rules.answering import after_move, answer, close
+from domain.rules.answering import answer, close
 from domain.rules.duty_acts import acknowledge, excuse, renew_paper, telling_failed
-from domain.rules.moments import Circumstances, birthday
+from domain.rules.moments import GROWING, Circumstances, birthday
+from domain.rules.moving import (
+    answer_transfer,
+    ask_transfer,
+    change_programme,
+    invite,
+    move_case,
+    reckon_anew,
+)
 from domain.rules.passing import let_time_pass
 from domain.rules.refusals import Reason, Refusal
 from domain.rules.risk import change_risk
-from domain.rules.tying import answer_proposal, decide_proposal, end_tie, propose_helper, reassign
-from domain.rules.unfolding import Decided, Unfolding
+from domain.rules.tying import (
+    announce_ending,
+    answer_proposal,
+    bind,
+    decide_proposal,
+    end_tie,
+    propose_helper,
+    reassign,
+    release,
+)
+from domain.rules.unfolding import Decided, Unfolding, after_move, starts
 
 _KEY: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
@@ -66,25 +83,42 @@ def _open_case(case: Case | None, command: c.OpenCase, around: Circumstances, no
         raise Refusal(Reason.NO_SUCH_KIND, command.kind)
     if command.risk is not None and command.risk not in around.programme.risks:
         raise Refusal(Reason.NO_SUCH_RISK, command.risk)
-    if birthday(command.born, Length(eligible.below_age, Unit.YEAR)) <= around.day(now):
-        raise Refusal(Reason.TOO_OLD, str(eligible.below_age))
+    _check_age(command, around, now)
     fact = _opening(command, around)
     unfolding = Unfolding(opened(CaseId(command.case), fact, now), around)
     unfolding.facts.append(Decided(fact, now))
     if command.admit:
-        unfolding.add(f.CaseAdmitted(by=command.by), now, command.by)
+        unfolding.add(f.CaseAdmitted(by=command.by, into=starts(unfolding)), now, command.by)
     else:
         unfolding.follow("opened", now, command.by)
     unfolding.keep_standing(now)
     return unfolding
 
 
+def _check_age(command: c.OpenCase, around: Circumstances, now: datetime) -> None:
+    """A child or elder has a day of birth, and an age the programme is for."""
+    eligible, kind = around.programme.eligible, around.programme.eligible.kinds[command.kind]
+    if around.programme.subject_of(command.kind) not in GROWING:
+        return
+    if command.born is None:
+        raise Refusal(Reason.BORN_MISSING, command.kind)
+    below, least = kind.below_age or eligible.below_age, kind.from_age or eligible.from_age
+    if below is not None and birthday(command.born, Length(below, Unit.YEAR)) <= around.day(now):
+        raise Refusal(Reason.TOO_OLD, str(below))
+    if least is not None and birthday(command.born, Length(least, Unit.YEAR)) > around.day(now):
+        raise Refusal(Reason.TOO_YOUNG, str(least))
+
+
 def _opening(command: c.OpenCase, around: Circumstances) -> f.CaseOpened:
     return f.CaseOpened(
         subject=command.subject, unit=command.unit, county=command.county, kind=command.kind, sex=command.sex,
-        born=command.born, risk=command.risk or around.programme.risk_at_start, programme=around.programme.name,
+        born=command.born, risk=command.risk or _risk_at_start(command.kind, around), programme=around.programme.name,
         family=command.family,
     )  # fmt: skip
+
+
+def _risk_at_start(kind: str, around: Circumstances) -> str:
+    return around.programme.eligible.kinds[kind].risk_at_start or around.programme.risk_at_start
 
 
 def _carry(unfolding: Unfolding, command: c.Command, now: datetime) -> None:
@@ -109,6 +143,24 @@ def _carry(unfolding: Unfolding, command: c.Command, now: datetime) -> None:
             reassign(unfolding, command, now)
         case c.EndTie():
             end_tie(unfolding, command, now)
+        case c.Bind():
+            bind(unfolding, command, now)
+        case c.Release():
+            release(unfolding, command, now)
+        case c.AnnounceEnding():
+            announce_ending(unfolding, command, now)
+        case c.AskTransfer():
+            ask_transfer(unfolding, command, now)
+        case c.AnswerTransfer():
+            answer_transfer(unfolding, command, now)
+        case c.MoveCase():
+            move_case(unfolding, command, now)
+        case c.ChangeProgramme():
+            change_programme(unfolding, command, now)
+        case c.Invite():
+            invite(unfolding, command, now)
+        case c.ReckonAnew():
+            reckon_anew(unfolding, command, now)
         case c.RenewPaper():
             renew_paper(unfolding, command, now)
         case c.ReportTellingFailed():
@@ -127,5 +179,6 @@ def _reopen(unfolding: Unfolding, command: c.ReopenCase, now: datetime) -> None:
     if unfolding.case.base is not Stage.CLOSED:
         raise Refusal(Reason.CASE_OPEN)
     before = unfolding.case
-    unfolding.add(f.CaseReopened(by=command.by, reason=command.reason), now, command.by)
+    fact = f.CaseReopened(by=command.by, reason=command.reason, into=starts(unfolding))
+    unfolding.add(fact, now, command.by)
     after_move(unfolding, before, now)

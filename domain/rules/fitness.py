@@ -5,32 +5,49 @@ from datetime import date
 
 from domain.case import Case
 from domain.ids import PersonId
-from domain.programme.schema import Pairing
+from domain.programme.schema import Helper, Pairing, Role
 from domain.rules.moments import Circumstances
 from domain.rules.office import Standing
 from domain.rules.refusals import Reason, Refusal
 
 
-def check_fit(case: Case, person: PersonId, around: Circumstances, on: date) -> Standing:
-    """The helper's standing, when every hard rule allows the tie; else a refusal naming the first that does not."""
+def check_fit(case: Case, person: PersonId, around: Circumstances, on: date, role: str | None = None) -> Standing:
+    """The helper's standing, when every hard rule allows the tie; else a refusal naming the first that does not.
+
+    Without ``role`` it is the one pairing fills.
+    """
     standing = around.office.helpers.get(person)
     if standing is None:
         raise Refusal(Reason.NO_SUCH_HELPER, person)
     if not standing.serving:
         raise Refusal(Reason.HELPER_NOT_SERVING, person)
     pairing = around.programme.pairing
-    if pairing is not None:
+    if pairing is not None and role in {None, pairing.role}:
         _check_rules(case, standing, pairing, on)
+    if role is not None:
+        _check_role(around.programme.roles[role], standing, on)
     if standing.load >= standing.capacity:
         raise Refusal(Reason.HELPER_FULL, person)
     return standing
 
 
 def _check_rules(case: Case, standing: Standing, pairing: Pairing, on: date) -> None:
-    wanted = pairing.helper_for.get(case.sex)
+    wanted = pairing.helper_for.get(case.sex) if case.sex is not None else None
     if wanted is not None and standing.sex != wanted:
         raise Refusal(Reason.HELPER_SEX, wanted)
-    for paper in pairing.papers:
+    _check_papers(pairing.papers, standing, on)
+
+
+def _check_role(role: Role, standing: Standing, on: date) -> None:
+    if not isinstance(role, Helper):
+        return
+    if role.of and standing.kind not in role.of:
+        raise Refusal(Reason.NOT_THIS_HELPER, ", ".join(role.of))
+    _check_papers(role.papers, standing, on)
+
+
+def _check_papers(papers: tuple[str, ...], standing: Standing, on: date) -> None:
+    for paper in papers:
         if not paper_valid(standing.papers, paper, on):
             raise Refusal(Reason.PAPER_MISSING, paper)
 

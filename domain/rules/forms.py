@@ -5,6 +5,7 @@ from typing import Final
 
 from domain.facts import Answer
 from domain.programme.schema import DutyKind, FieldKind, Question
+from domain.rules.answers import SEALED
 from domain.rules.refusals import Reason, Refusal
 
 YES: Final = frozenset({"yes", "y", "true", "1", "是", "有", "对"})
@@ -25,7 +26,7 @@ def read_form(kind: DutyKind, given: Mapping[str, Sequence[str]]) -> tuple[dict[
         written = [text.strip() for text in texts if text.strip()]
         if not written:
             continue
-        if question.type is FieldKind.TEXT:
+        if question.type in SEALED:
             notes[key] = written[0]
         else:
             answers[key] = _answer(key, question, written)

@@ -1,15 +1,16 @@
 """When the engine must act next: ``due(case, …)``, the one definition of overdue, and the days duties fall on."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from dateutil.rrule import rrulestr
 
 from domain.calendar import Calendar, local_day, start_of
 from domain.case import Case, Duty
-from domain.programme.schema import Cadence, Programme, Rung, Stage
+from domain.programme.schema import Cadence, Open, Programme, Rung, Stage, TimeOfYear
 from domain.programme.spans import Length, at_offset, later, months_later
 from domain.rules.office import Office
 
@@ -21,6 +22,8 @@ class Circumstances:
     programme: Programme
     calendar: Calendar
     office: Office
+    programmes: Mapping[str, Programme] = field(default_factory=dict)
+    """Every version an install knows, by name: what a case may be moved to."""
 
     def day(self, moment: datetime) -> date:
         """The local day of a moment."""
@@ -55,8 +58,8 @@ def due(case: Case, around: Circumstances) -> tuple[DueDuty, ...]:
     if case.base is Stage.CLOSED:
         return ()
     rows = [due_duty(case, duty, around) for duty in case.duties.values()]
-    growth = next_season(case, around)
-    return (*rows, growth) if growth else tuple(rows)
+    own = own_moment(case, around)
+    return (*rows, own) if own else tuple(rows)
 
 
 def due_duty(case: Case, duty: Duty, around: Circumstances) -> DueDuty:
@@ -106,25 +109,70 @@ def lapse_moment(case: Case, duty: Duty, around: Circumstances) -> datetime | No
     return max(around.start(following), duty.reached_at or duty.opened_at) if following else None
 
 
-def length_for(risk: str, written: Length | Cadence) -> Length:
-    """A length that may be written per level of risk."""
-    return written.by_risk[risk] if isinstance(written, Cadence) else written
+def length_for(case: Case, written: Length | Cadence, on: date, around: Circumstances) -> Length:
+    """A length that may be written per level of risk, or per part of life in which the subject is on a day."""
+    if not isinstance(written, Cadence):
+        return written
+    if written.by_risk:
+        return written.by_risk[case.risk]
+    found = written.by_life.get(part_of_life(case, on, around) or "", written.otherwise)
+    assert found is not None, "a cadence by life says what holds otherwise"
+    return found
+
+
+def part_of_life(case: Case, on: date, around: Circumstances) -> str | None:
+    """The part of life the subject is in on a day; nothing before the first one, or where nobody was born."""
+    if case.born is None:
+        return None
+    begun = [
+        key for key, season in around.programme.seasons if season_begins(case.born, season.from_age, season.on) <= on
+    ]
+    return begun[-1] if begun else None
 
 
 def next_occurrence(case: Case, duty: Duty, not_before: date, around: Circumstances) -> date | None:
     """The first day of a duty's rhythm after its own due day and not before another day."""
     opens = around.programme.duties[duty.kind].opens
     day = _after(case, duty, duty.due_on, around)
-    while day is not None and day < not_before and opens.recurs:
+    for _ in range(MOST_BEATS):
+        if day is None or (day >= not_before and in_time(opens, day, around)) or not opens.recurs:
+            return day
         day = _after(case, duty, day, around)
-    return day
+    return None
+
+
+MOST_BEATS: Final = 10_000
+"""More beats than a daily rhythm has in a life's watch: a rhythm that never falls into its time of the year ends."""
+
+
+def in_time(opens: Open, day: date, around: Circumstances) -> bool:
+    """Whether a rhythm that is kept to a time of the year, or away from one, may beat on a day."""
+    times = around.programme.times_of_year
+    if opens.during is not None and not within_time(times[opens.during], day, around):
+        return False
+    return opens.outside is None or not within_time(times[opens.outside], day, around)
+
+
+def within_time(time: TimeOfYear, day: date, around: Circumstances) -> bool:
+    """Whether a day lies in a time of the year, first and last day included; it may run over the year's end."""
+    if time.begins is None or time.ends is None:
+        festivals = (around.calendar.spring_festival(year) for year in (day.year - 1, day.year, day.year + 1))
+        return any(
+            festival - timedelta(days=time.days_before) <= day <= festival + timedelta(days=time.days_after)
+            for festival in festivals
+        )
+    month_day = day.strftime("%m-%d")
+    if time.begins <= time.ends:
+        return time.begins <= month_day <= time.ends
+    return month_day >= time.begins or month_day <= time.ends
 
 
 def _after(case: Case, duty: Duty, day: date, around: Circumstances) -> date | None:
     opens = around.programme.duties[duty.kind].opens
     if opens.every is not None:
-        return beat_after(duty.rhythm_from or duty.due_on, length_for(case.risk, opens.every), day, around)
-    return first_day(case, duty.kind, day, around)
+        every = length_for(case, opens.every, day, around)
+        return beat_after(duty.rhythm_from or duty.due_on, every, day, around)
+    return _next_day(case, duty.kind, day, around)
 
 
 def beat_after(anchor: date, every: Length, day: date, around: Circumstances) -> date:
@@ -138,15 +186,28 @@ def beat_after(anchor: date, every: Length, day: date, around: Circumstances) ->
 def first_day(case: Case, kind: str, day: date, around: Circumstances) -> date | None:
     """The first due day, after ``day``, of a duty that stands by itself; nothing where there is none to come."""
     opens = around.programme.duties[kind].opens
+    found = _next_day(case, kind, day, around)
+    for _ in range(MOST_BEATS):
+        if found is None or not opens.recurs or in_time(opens, found, around):
+            return found
+        found = _next_day(case, kind, found, around)
+    return None
+
+
+def _next_day(case: Case, kind: str, day: date, around: Circumstances) -> date | None:
+    opens = around.programme.duties[kind].opens
     if opens.every is not None:
-        return around.later(day, length_for(case.risk, opens.every))
+        return around.later(day, length_for(case, opens.every, day, around))
     if opens.yearly is not None:
         return day_of_year_after(opens.yearly, day)
     if opens.rule is not None:
         return _rule_after(opens.rule, day)
     if opens.age is not None:
-        reached = birthday(case.born, opens.age)
+        reached = birthday(case.born, opens.age) if case.born is not None else day
         return reached if reached > day else None
+    if opens.ending is not None:
+        leaving = [tie.serves_until for tie in case.all_tied(opens.ending) if tie.serves_until is not None]
+        return max(leaving[0], day) if leaving else None
     return _paper_runs_out(case, kind, around)
 
 
@@ -175,6 +236,10 @@ def birthday(born: date, age: Length) -> date:
     return months_later(born, 12 * age.amount)
 
 
+GROWING: Final = frozenset({"child", "elder"})
+"""The subjects that have parts of life."""
+
+
 @lru_cache(maxsize=65_536)
 def season_begins(born: date, from_age: Length, on: str | None) -> date:
     """The day a part of life begins: at an age, or on the first such day of the year (``MM-DD``) from that age on."""
@@ -184,6 +249,8 @@ def season_begins(born: date, from_age: Length, on: str | None) -> date:
 
 def next_season(case: Case, around: Circumstances) -> DueDuty | None:
     """The next part of life the subject grows into; those reached while nobody watched are past."""
+    if case.born is None or around.programme.subject_of(case.kind) not in GROWING:
+        return None
     known_since = around.day(case.watched_since)
     for key, season in around.programme.seasons:
         if key in case.life or case.born.year + season.from_age.amount + 1 < known_since.year:
@@ -193,3 +260,21 @@ def next_season(case: Case, around: Circumstances) -> DueDuty | None:
             moment = around.start(begins)
             return DueDuty(0, key, begins, overdue_from(begins, around), moment)
     return None
+
+
+SERVICE_ENDS: Final = "service-ends"
+
+
+def own_moment(case: Case, around: Circumstances) -> DueDuty | None:
+    """The next thing that happens to the case without a duty: a part of life begins, a helper's service ends."""
+    found = [each for each in (next_season(case, around), service_end(case, around)) if each is not None]
+    return min(found, key=lambda each: each.next_moment, default=None)
+
+
+def service_end(case: Case, around: Circumstances) -> DueDuty | None:
+    """The end of the service that ends first: the day after its last one."""
+    last = min((tie.serves_until for tie in case.ties if tie.serves_until is not None), default=None)
+    if last is None:
+        return None
+    over = overdue_from(last, around)
+    return DueDuty(0, SERVICE_ENDS, last, over, max(over, case.watched_since))

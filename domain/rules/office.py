@@ -35,6 +35,8 @@ class Standing(NamedTuple):
     load: int
     serving: bool
     papers: Mapping[str, date | None]
+    kind: str = ""
+    serves_until: date | None = None
 
 
 class DeskFound(NamedTuple):

@@ -1,13 +1,15 @@
 """Letting time pass: rungs are reached, recurring duties lapse onto desks, children grow; each at its own moment."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, NamedTuple
 
 from domain import facts as f
-from domain.case import Duty
+from domain.case import Case, Duty, Tie
 from domain.ids import PersonId, UnitId
-from domain.programme.schema import Desk, Level, Move, Programme, Stage
-from domain.rules.moments import lapse_moment, next_season, rung_moment, rung_of
+from domain.programme.schema import Desk, Helper, Level, Move, Programme, Stage
+from domain.rules.moments import SERVICE_ENDS, DueDuty, lapse_moment, own_moment, rung_moment, rung_of
+from domain.rules.risk import follow_life
+from domain.rules.tying import end_service
 from domain.rules.unfolding import Ahead, Unfolding
 from domain.stages import Step, stage_after
 
@@ -44,8 +46,8 @@ def next_ahead(unfolding: Unfolding, now: datetime) -> Ahead | None:
     if case.base is Stage.CLOSED:
         return None
     today = around.day(now).toordinal()
-    growth = next_season(case, around)
-    best = Ahead(growth.next_moment, None, lapses=False) if growth else None
+    own = own_moment(case, around)
+    best = Ahead(own.next_moment, None, lapses=False) if own else None
     for duty in case.duties.values():
         if _far_off(duty, around.programme, today):
             continue
@@ -81,7 +83,7 @@ def _reckoned(unfolding: Unfolding, duty: Duty) -> Ahead | None:
 
 def _step(unfolding: Unfolding, ahead: Ahead) -> None:
     if ahead.duty is None:
-        _grow(unfolding, ahead.moment)
+        _go_on(unfolding, ahead.moment)
     elif ahead.lapses:
         _lapse(unfolding, ahead.duty, ahead.moment)
     else:
@@ -106,8 +108,12 @@ def who_hears(unfolding: Unfolding, duty: Duty, at: datetime) -> Told:
     around = unfolding.around
     rung = rung_of(duty, around.programme)
     if rung.climb is None:
-        people, empty = in_role(unfolding, around.programme.duties[duty.kind].owed_by, duty, at)
-        return Told(_once(people + _copies(unfolding, rung.copy_to, duty, at)), duty.climbed_to, duty.desk, empty)
+        kind = around.programme.duties[duty.kind]
+        people, empty = in_role(unfolding, kind.owed_by, duty, at)
+        if duty.rungs and quieted(unfolding, kind.owed_by):
+            people = ()
+        copies = _copies(unfolding, (*kind.together_with, *rung.copy_to), duty, at)
+        return Told(_once(people + copies), duty.climbed_to, duty.desk, empty)
     found = around.office.desk(unfolding.case.unit, rung.climb, around.day(at))
     level = around.office.units[found.unit].level if found.unit else rung.climb
     return Told(_once(found.people + _copies(unfolding, rung.copy_to, duty, at)), level, found.unit, found.empty)
@@ -120,18 +126,52 @@ def in_role(
     around, on = unfolding.around, unfolding.around.day(at)
     filled_by = around.programme.roles[role]
     if isinstance(filled_by, Desk):
-        found = around.office.desk(unfolding.case.unit, filled_by.desk, on)
+        found = around.office.desk(_place_of(filled_by, unfolding.case), filled_by.desk, on)
         return found.people, found.empty
     tie = unfolding.case.tied(role)
     person = tie.person if tie else duty.owed_by
-    if person is None:
+    if person is None or (tie is not None and paused(unfolding, tie, duty, on)):
         found = around.office.desk(unfolding.case.unit, around.programme.lowest_desk, on)
         return found.people, found.empty
     return (around.office.answering(person, on),), ()
 
 
+def _place_of(desk: Desk, case: Case) -> UnitId:
+    """The place a desk is found above: where the case stands, or where it is asked to move."""
+    return case.transfer.unit if desk.of == "transfer" and case.transfer is not None else case.unit
+
+
+def paused(unfolding: Unfolding, tie: Tie, duty: Duty, on: date) -> bool:
+    """Whether a helper's service rests because a paper has run out; renewing it is still the helper's own duty."""
+    if unfolding.kind(duty.kind).opens.paper is not None:
+        return False
+    papers = unfolding.around.programme.papers
+    return any(
+        until is not None and until < on and paper in papers and papers[paper].pauses
+        for paper, until in tie.papers.items()
+    )
+
+
+def quieted(unfolding: Unfolding, role: str) -> bool:
+    """Whether a helper who answered late too often is spared reminders while the coordinator's talk stands open."""
+    lateness = unfolding.around.programme.lateness
+    if lateness is None or not isinstance(unfolding.around.programme.roles[role], Helper):
+        return False
+    talks = unfolding.around.programme.opened_by.get(f"raised:{lateness.raises}", ())
+    return any(unfolding.standing(kind) is not None for kind in talks)
+
+
 def _copies(unfolding: Unfolding, roles: tuple[str, ...], duty: Duty, at: datetime) -> tuple[PersonId, ...]:
-    return tuple(person for role in roles for person in in_role(unfolding, role, duty, at)[0])
+    return tuple(person for role in roles for person in _everybody(unfolding, role, duty, at))
+
+
+def _everybody(unfolding: Unfolding, role: str, duty: Duty, at: datetime) -> tuple[PersonId, ...]:
+    """Everybody who fills a role: all who are bound in it, or the desk."""
+    ties = unfolding.case.all_tied(role)
+    if not ties:
+        return in_role(unfolding, role, duty, at)[0]
+    on = unfolding.around.day(at)
+    return tuple(unfolding.around.office.answering(tie.person, on) for tie in ties)
 
 
 def _once(people: tuple[PersonId, ...]) -> tuple[PersonId, ...]:
@@ -145,15 +185,21 @@ def _lapse(unfolding: Unfolding, duty: Duty, at: datetime) -> None:
     unfolding.open_next(duty, at)
 
 
-def _grow(unfolding: Unfolding, at: datetime) -> None:
-    season = next_season(unfolding.case, unfolding.around)
-    if season is None:
-        return
+def _go_on(unfolding: Unfolding, at: datetime) -> None:
+    own = own_moment(unfolding.case, unfolding.around)
+    if own is not None and own.kind == SERVICE_ENDS:
+        end_service(unfolding, own.due_on, at)
+    elif own is not None:
+        _grow(unfolding, own, at)
+
+
+def _grow(unfolding: Unfolding, season: DueDuty, at: datetime) -> None:
     before = unfolding.case
     move = unfolding.around.programme.life[season.kind].move
     if move is Move.FOLLOW_UP and stage_after(before.base, Step.GROWN):
         unfolding.add(f.MovedToFollowUp(by=None), at)
     unfolding.add(f.LifeStageReached(stage=season.kind), at)
+    follow_life(unfolding, at)
     if unfolding.case.base is not before.base:
         unfolding.keep_standing(at)
         unfolding.leave_behind(at, before.opened_duties)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from domain import facts as f
 from domain.case import Duty
 from domain.ids import PersonId
+from domain.programme.schema import Cadence
 from domain.programme.spans import Length
 from domain.rules.moments import length_for
 from domain.rules.refusals import Reason, Refusal
@@ -22,29 +23,44 @@ def change_risk(unfolding: Unfolding, risk: str, by: PersonId | None, now: datet
         _follow_risk(unfolding, duty, now)
 
 
+def follow_life(unfolding: Unfolding, at: datetime) -> None:
+    """A new part of life has begun; what is not late yet moves to the rhythm it asks for."""
+    for duty in tuple(unfolding.case.duties.values()):
+        every = unfolding.kind(duty.kind).opens.every
+        if isinstance(every, Cadence) and every.by_life:
+            _follow(unfolding, duty, "life", at)
+
+
 def _follow_risk(unfolding: Unfolding, duty: Duty, now: datetime) -> None:
-    """A duty not yet due moves to the day the new risk asks for; one already late stays late."""
+    opens = unfolding.kind(duty.kind).opens
+    if any(isinstance(written, Cadence) and written.by_risk for written in (opens.every, opens.within)):
+        _follow(unfolding, duty, f"risk:{unfolding.case.risk}", now)
+
+
+def _follow(unfolding: Unfolding, duty: Duty, because: str, now: datetime) -> None:
+    """A duty not yet due moves to the day that is asked for now; one already late stays late."""
     today = unfolding.around.day(now)
-    day = _day_at_risk(unfolding, duty, today)
+    day = _day_now(unfolding, duty, today)
     if day is None or duty.due_on < today or day == duty.due_on:
         return
     recurs = unfolding.kind(duty.kind).opens.recurs
     number = unfolding.open_another(
         duty.kind,
         now,
-        f"risk:{unfolding.case.risk}",
+        because,
         day,
         rhythm_from=day if recurs else None,
         about=duty.about,
     )
-    unfolding.supersede(duty, number, "risk", now)
+    unfolding.supersede(duty, number, because.partition(":")[0], now)
 
 
-def _day_at_risk(unfolding: Unfolding, duty: Duty, today: date) -> date | None:
+def _day_now(unfolding: Unfolding, duty: Duty, today: date) -> date | None:
     opens = unfolding.kind(duty.kind).opens
     written = opens.every or opens.within
     if written is None or isinstance(written, Length):
         return None
     since = unfolding.case.last_met.get(duty.kind) if opens.every else None
     anchor = since or unfolding.around.day(duty.opened_at)
-    return max(unfolding.around.later(anchor, length_for(unfolding.case.risk, written)), today)
+    length = length_for(unfolding.case, written, today, unfolding.around)
+    return max(unfolding.around.later(anchor, length), today)

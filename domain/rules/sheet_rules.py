@@ -11,7 +11,7 @@ from domain.sheets.volunteers import RosterRules
 def survey_rules(programme: Programme, on: date) -> SurveyRules:
     """How a survey's rows are judged under a programme on a day."""
     eligible = programme.eligible
-    return SurveyRules(kinds=_names(eligible.kinds), below_age=eligible.below_age, within=programme.area, on=on)
+    return SurveyRules(kinds=_names(eligible.kinds), below_age=eligible.below_age or 120, within=programme.area, on=on)
 
 
 def roster_rules(programme: Programme, on: date) -> RosterRules:

@@ -1,14 +1,18 @@
 """A decision in the making: each fact changes the case at once and brings about what the programme says follows."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from domain import facts as f
 from domain.case import Case, Duty, evolve
 from domain.ids import PersonId
-from domain.programme.schema import Desk, DutyKind, Helper, Stage
+from domain.programme.schema import Desk, DutyKind, Helper, Programme, Stage
 from domain.programme.spans import earlier
 from domain.rules.moments import Circumstances, first_day, length_for, next_occurrence
+
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Decided(NamedTuple):
@@ -37,16 +41,16 @@ class Unfolding:
 
     def add(self, fact: f.Fact, at: datetime, by: PersonId | None = None) -> None:
         """Let a fact happen, with all that follows from it by the programme."""
-        trigger = _trigger(fact, self.case)
+        happened = triggers(fact, self.case, self.around.programme)
         self.case = evolve(self.case, fact, at)
         self.facts.append(Decided(fact, at))
-        if trigger is not None:
-            self.follow(trigger, at, by)
+        for trigger in happened:
+            self.follow(trigger, at, by, _answered(fact))
 
     def open(self, kind: str, at: datetime, because: str, due_on: date | None = None, **more: object) -> int:
         """Open a duty of a kind, or name the one of this kind that stands open already."""
         standing = self.standing(kind)
-        if standing is not None:
+        if standing is not None and not self.kind(kind).several:
             return standing.number
         return self.open_another(kind, at, because, due_on, **more)  # type: ignore[arg-type]
 
@@ -92,8 +96,9 @@ class Unfolding:
         return self.around.programme.duties[kind]
 
     def belongs(self, kind: str) -> bool:
-        """Whether a kind is owed in the stage in which the case stands."""
-        return self.case.base in self.kind(kind).stages
+        """Whether a kind is owed by this kind of case, in the stage in which it stands."""
+        duty = self.kind(kind)
+        return self.case.base in duty.stages and (not duty.kinds or self.case.kind in duty.kinds)
 
     def keep_standing(self, at: datetime) -> None:
         """Open whatever is owed by itself in this stage and is not open yet."""
@@ -136,10 +141,10 @@ class Unfolding:
         name = self.kind(kind).owed_by
         return isinstance(self.around.programme.roles[name], Helper) and self.case.tied(name) is None
 
-    def _due_on(self, kind: str, at: datetime) -> date:
+    def _due_on(self, kind: str, at: datetime, counted: date | None = None) -> date:
         within = self.kind(kind).opens.within
-        day = self.around.day(at)
-        return self.around.later(day, length_for(self.case.risk, within)) if within is not None else day
+        day = counted or self.around.day(at)
+        return self.around.later(day, length_for(self.case, within, day, self.around)) if within is not None else day
 
     def _opens_on(self, kind: str, due_on: date, at: datetime, after: date | None) -> date:
         ahead = self.kind(kind).answerable_before
@@ -148,8 +153,11 @@ class Unfolding:
         today = self.around.day(at)
         return min(due_on, max(today, date.fromordinal(after.toordinal() + 1)) if after else today)
 
-    def follow(self, trigger: str, at: datetime, by: PersonId | None) -> None:
-        """What the programme says follows from a trigger: duties it meets, duties it opens."""
+    def follow(self, trigger: str, at: datetime, by: PersonId | None, answered: Mapping[str, Any] = NOTHING) -> None:
+        """What the programme says follows from a trigger: duties it meets, duties it opens.
+
+        ``answered``: what the duty that was met was answered with, or the day and place of an invitation.
+        """
         programme = self.around.programme
         for kind in programme.met_by.get(trigger, ()):
             standing = self.standing(kind)
@@ -159,28 +167,54 @@ class Unfolding:
         if self.case.base is not Stage.CLOSED:
             for kind in programme.opened_by.get(trigger, ()):
                 if self.belongs(kind):
-                    self.open(kind, at, trigger)
+                    self.open(kind, at, trigger, self._counted(kind, at, answered), about=answered.get("activity"))
+
+    def _counted(self, kind: str, at: datetime, answered: Mapping[str, Any]) -> date | None:
+        """The due day of a kind that counts from an answered day; nothing where it does not."""
+        on = answered.get(self.kind(kind).opens.on or "")
+        return self._due_on(kind, at, date.fromisoformat(str(on))) if on is not None else None
 
 
-def _trigger(fact: f.Fact, before: Case) -> str | None:
+def _answered(fact: f.Fact) -> Mapping[str, Any]:
+    if type(fact) is f.DutyMet:
+        return fact.answers
+    if type(fact) is f.Invited:
+        return {"on": fact.on.isoformat(), "activity": fact.activity}
+    return NOTHING
+
+
+def triggers(fact: f.Fact, before: Case, programme: Programme) -> tuple[str, ...]:
+    """What happened, in the words a programme may wait for."""
     match fact:
         case f.RungReached() | f.DutyOpened() | f.DutyAcknowledged() | f.DutyExcused() | f.DutySuperseded():
-            return None
+            return ()
         case f.DutyMet():
-            return f"{'refused' if fact.refused else 'met'}:{before.duties[fact.duty].kind}"
+            return (f"{'refused' if fact.refused else 'met'}:{before.duties[fact.duty].kind}",)
         case f.DutyLapsed():
-            return f"lapsed:{before.duties[fact.duty].kind}"
+            return (f"lapsed:{before.duties[fact.duty].kind}",)
         case f.Raised():
-            return f"raised:{fact.name}"
+            return (f"raised:{fact.name}",)
         case f.LifeStageReached():
-            return f"life-stage:{fact.stage}"
+            return (f"life-stage:{fact.stage}",)
         case f.RiskChanged():
-            return f"risk:{fact.risk}"
+            return (f"risk:{fact.risk}",)
+        case f.TieBegun():
+            return _tie_begun(fact, before, programme)
         case f.TieEnded():
-            left = [tie for tie in before.ties if tie.role == fact.role and tie.person != fact.person]
-            return None if left else "tie-ended"
+            return ("tie-ended", f"tie-ended:{fact.role}") if fact.gap else ()
+        case f.ServiceEnding():
+            return (f"leaving:{fact.role}",) if fact.on is not None else ()
+        case f.Invited():
+            return (f"invited:{fact.kind}",)
         case _:
-            return _PLAIN.get(type(fact))
+            word = _PLAIN.get(type(fact))
+            return (word,) if word else ()
+
+
+def _tie_begun(fact: f.TieBegun, before: Case, programme: Programme) -> tuple[str, ...]:
+    role = programme.roles[fact.role]
+    succeeds = isinstance(role, Helper) and role.tie == "one" and before.tied(fact.role) is not None
+    return ("tie-begun", f"tie-begun:{fact.role}", *((f"succeeded:{fact.role}",) if succeeds else ()))
 
 
 _PLAIN: dict[type, str] = {
@@ -188,8 +222,27 @@ _PLAIN: dict[type, str] = {
     f.PairingProposed: "proposed",
     f.ProposalApproved: "approved",
     f.ProposalDeclined: "declined",
-    f.TieBegun: "tie-begun",
     f.TellingFailed: "telling-failed",
     f.CaseReopened: "reopened",
+    f.CaseMoved: "moved",
+    f.TransferAsked: "transfer-asked",
+    f.TransferDeclined: "transfer-declined",
+    f.ProgrammeChanged: "programme-changed",
     f.CaseClosed: "closed",
 }
+
+
+def after_move(unfolding: Unfolding, before: Case, now: datetime) -> None:
+    """After something changed the stage: open what is owed there, let go of the rhythms left behind."""
+    if unfolding.case.base is Stage.CLOSED:
+        return
+    opened_before = unfolding.case.opened_duties if unfolding.case.base is before.base else before.opened_duties
+    unfolding.keep_standing(now)
+    if unfolding.case.base is not before.base:
+        unfolding.leave_behind(now, opened_before)
+
+
+def starts(unfolding: Unfolding) -> f.Admission:
+    """The stage in which a case of this kind is watched first."""
+    kind = unfolding.around.programme.eligible.kinds.get(unfolding.case.kind)
+    return kind.starts if kind is not None else "pairing"

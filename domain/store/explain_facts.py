@@ -40,6 +40,7 @@ def _said(fact: f.Fact, words: CaseWords) -> tuple[str, dict[str, object]]:
             | f.TieBegun()
             | f.TieEnded()
             | f.PaperRenewed()
+            | f.ServiceEnding()
         ):
             key, values = _of_helper(fact, words)
             return key, {"person": words.person(fact.person), **values}
@@ -51,11 +52,16 @@ OfDuty = (
     f.DutyOpened | f.RungReached | f.DutyAcknowledged | f.DutyMet | f.DutyExcused | f.DutySuperseded | f.DutyLapsed
     | f.Raised | f.TellingFailed
 )  # fmt: skip
-OfHelper = f.PairingProposed | f.ProposalApproved | f.ProposalDeclined | f.TieBegun | f.TieEnded | f.PaperRenewed
+OfHelper = (
+    f.PairingProposed | f.ProposalApproved | f.ProposalDeclined | f.TieBegun | f.TieEnded | f.PaperRenewed
+    | f.ServiceEnding
+)  # fmt: skip
 OfCase = (
     f.CaseOpened | f.CaseAdmitted | f.CaseRefused | f.RiskChanged | f.LifeStageReached | f.MovedToFollowUp
-    | f.CaseClosed | f.CaseReopened
+    | f.CaseClosed | f.CaseReopened | f.TransferAsked | f.TransferDeclined | f.CaseMoved | f.ProgrammeChanged
+    | f.Invited
 )  # fmt: skip
+OfMove = f.TransferAsked | f.TransferDeclined | f.CaseMoved | f.ProgrammeChanged | f.Invited
 
 
 def _of_duty(fact: OfDuty, words: CaseWords) -> tuple[str, dict[str, object]]:
@@ -121,6 +127,9 @@ def _of_helper(fact: OfHelper, words: CaseWords) -> tuple[str, dict[str, object]
             if fact.until is None:
                 return "paper-renewed-for-good", {"paper": paper}
             return "paper-renewed", {"paper": paper, "until": fact.until}
+        case f.ServiceEnding():
+            key = "service-ending" if fact.on else "service-goes-on"
+            return key, {"role": words.role(fact.role), "on": fact.on, "reason": words.reason(fact.reason)}
         case _:
             assert_never(fact)
 
@@ -129,7 +138,8 @@ def _of_case(fact: OfCase, words: CaseWords) -> tuple[str, dict[str, object]]:
     match fact:
         case f.CaseOpened():
             return "case-opened", {
-                "kind": words.case_kind(fact.kind), "sex": words.say(f"sex-{fact.sex}"), "unit": words.unit(fact.unit),
+                "kind": words.case_kind(fact.kind), "sex": words.say(f"sex-{fact.sex}") if fact.sex else "",
+                "unit": words.unit(fact.unit),
                 "risk": words.risk(fact.risk), "programme": fact.programme,
             }  # fmt: skip
         case f.CaseAdmitted():
@@ -147,5 +157,24 @@ def _of_case(fact: OfCase, words: CaseWords) -> tuple[str, dict[str, object]]:
             return "case-closed", {"by": words.person(fact.by), "reason": words.reason(fact.reason)}
         case f.CaseReopened():
             return "case-reopened", {"by": words.person(fact.by), "reason": words.reason(fact.reason)}
+        case _:
+            return _of_move(fact, words)
+
+
+def _of_move(fact: OfMove, words: CaseWords) -> tuple[str, dict[str, object]]:
+    by = words.person(fact.by)
+    match fact:
+        case f.TransferAsked():
+            return "transfer-asked", {"by": by, "unit": words.unit(fact.unit), "reason": words.reason(fact.reason)}
+        case f.TransferDeclined():
+            return "transfer-declined", {"by": by, "reason": words.reason(fact.reason)}
+        case f.CaseMoved():
+            return "case-moved", {"by": by, "unit": words.unit(fact.unit), "before": words.unit(fact.before)}
+        case f.ProgrammeChanged():
+            return "programme-changed", {
+                "by": by, "programme": fact.programme, "before": fact.before, "reason": words.reason(fact.reason),
+            }  # fmt: skip
+        case f.Invited():
+            return "invited", {"by": by, "activity": fact.activity, "on": fact.on}
         case _:
             assert_never(fact)

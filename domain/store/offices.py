@@ -72,7 +72,16 @@ def standings(connection: Connection, people: Iterable[PersonId]) -> dict[Person
 
 def standing_of(row: Any) -> Standing:
     """A helper's row as the rules see it."""
-    return Standing(row.person, row.sex, row.capacity, row.load, row.serving, read_papers(row.papers))
+    return Standing(
+        row.person,
+        row.sex,
+        row.capacity,
+        row.load,
+        row.serving,
+        read_papers(row.papers),
+        row.kind,
+        date.fromisoformat(row.serves_until) if row.serves_until else None,
+    )
 
 
 def read_papers(text: str) -> dict[str, date | None]:

@@ -92,10 +92,14 @@ def unpaired_cases(connection: Connection, programme: Programme) -> list[Case]:
         .where(t.snapshot.c.stage.in_(stages), t.snapshot.c.programme.like(f"{programme.programme}@%"))
         .order_by(t.snapshot.c.case)
     )
-    return [case for case in map(read_state, rows) if case.base is Stage.PAIRING]
+    role = programme.pairing.role if programme.pairing is not None else ""
+    cases = [case for case in map(read_state, rows) if case.base is Stage.PAIRING]
+    return [case for case in cases if case.born is not None and role in programme.helper_roles(case.kind)]
 
 
 def _child(case: Case, pairing: PairingOfProgramme, around: Office) -> ChildToPair:
+    assert case.sex is not None
+    assert case.born is not None
     return ChildToPair(
         case=case.id, sex=case.sex, born=case.born, kind=case.kind, risk=case.risk, place=_path(case.unit, around),
         family=case.family, needs=frozenset(pairing.skills_for.get(case.kind, ())), declined=frozenset(case.declined),

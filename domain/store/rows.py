@@ -11,7 +11,7 @@ from domain import facts as f
 from domain.case import Case, Duty
 from domain.ids import CaseId, PersonId
 from domain.programme.schema import Stage
-from domain.rules.moments import Circumstances, due_duty, next_season
+from domain.rules.moments import Circumstances, due_duty, own_moment
 from domain.rules.notices import Notice, known_duties, notices
 from domain.rules.unfolding import Decided
 from domain.store.moments import stamp
@@ -100,13 +100,13 @@ class Rows:
     def _snapshot(self, before: Case | None, after: Case) -> None:
         row: Row = {
             "position": after.position, "stage": after.stage.value, "risk": after.risk, "state": write_state(after),
+            "programme": after.programme, "unit": after.unit, "county": after.county,
         }  # fmt: skip
         if before is not None:
             self.changed.append({**row, "of_case": after.id})
             return
         self.opened.append({
-            **row, "case": after.id, "programme": after.programme, "unit": after.unit, "county": after.county,
-            "subject": after.subject,
+            **row, "case": after.id, "subject": after.subject,
         })  # fmt: skip
 
     def _notices(self, case: Case, told: Iterable[Notice]) -> None:
@@ -157,24 +157,24 @@ def entries_of(before: Case | None, after: Case, around: Circumstances) -> Entri
         for number, duty in after.duties.items():
             if not (alike and known.get(number) is duty):
                 entries[after.id, number] = _entry(after, duty, around)
-    if not alike or before is None or before.life != after.life:
-        entries[after.id, 0] = _growth(after, around)
+    if not alike or before is None or before.life != after.life or before.ties is not after.ties:
+        entries[after.id, 0] = _own(after, around)
     return entries
 
 
-def _growth(case: Case, around: Circumstances) -> Row | None:
-    growth = next_season(case, around) if case.base is not Stage.CLOSED else None
-    if growth is None:
+def _own(case: Case, around: Circumstances) -> Row | None:
+    own = own_moment(case, around) if case.base is not Stage.CLOSED else None
+    if own is None:
         return None
     return {
-        **_where(case), "number": 0, "kind": growth.kind, "owed_by": None, "climbed_to": None,
-        "due_on": growth.due_on.isoformat(), "overdue_from": stamp(growth.overdue_from),
-        "next_moment": stamp(growth.next_moment),
+        **_where(case), "number": 0, "kind": own.kind, "owed_by": None, "climbed_to": None,
+        "due_on": own.due_on.isoformat(), "overdue_from": stamp(own.overdue_from),
+        "next_moment": stamp(own.next_moment),
     }  # fmt: skip
 
 
 def _placed(case: Case) -> tuple[object, ...]:
-    return (case.stage, case.unit, case.county, case.risk)
+    return (case.stage, case.unit, case.county, case.risk, case.programme)
 
 
 def _where(case: Case) -> Row:

@@ -16,7 +16,7 @@ from domain.store.store import among
 CHANGE_SNAPSHOT: Final = (
     update(t.snapshot)
     .where(t.snapshot.c.case == bindparam("of_case"))
-    .values({name: bindparam(name) for name in ("position", "stage", "risk", "state")})
+    .values({name: bindparam(name) for name in ("position", "stage", "risk", "state", "programme", "unit", "county")})
 )
 FORGET_ENTRY: Final = delete(t.diary).where(
     t.diary.c.case == bindparam("of_case"), t.diary.c.number == bindparam("of_number")

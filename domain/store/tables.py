@@ -43,7 +43,9 @@ unit = Table(
     Column("parent", String(40), nullable=True, index=True),
     Column("level", String(12), nullable=False),
     Column("name", String(80), nullable=False),
+    Column("kind", String(12), nullable=False, server_default="division"),
 )
+"""The tree. ``kind``: an administrative division, or a school, branch or partner organisation standing in one."""
 
 person = Table(
     "person",
@@ -98,6 +100,7 @@ helper = Table(
     Column("serving", Boolean, nullable=False),
     Column("skills", Text, nullable=False),
     Column("papers", Text, nullable=False),
+    Column("serves_until", _DAY, nullable=True),
 )
 
 desk = Table(

@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+import msgspec
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from domain.case import Case
 from domain.ids import CaseId, PersonId
+from domain.programme.schema import FieldKind
 from domain.rules import commands as c
 from domain.rules.decide import decide
 from domain.rules.moments import Circumstances
@@ -20,6 +22,7 @@ from domain.store.engine import writing
 from domain.store.moments import stamp, whole
 from domain.store.notes import keep_notes
 from domain.store.offices import office
+from domain.store.people import known_by
 from domain.store.rows import Rows, read_state
 from domain.store.saving import Overtaken, recovered, save, set_aside, tied_cases
 from domain.store.store import Store, among
@@ -118,8 +121,23 @@ class Deciding:
         if before is None and name not in self.store.programmes:
             return Refusal(Reason.NO_SUCH_PROGRAMME, name)
         around = self.around(name)
+        if isinstance(command, c.AnswerDuty) and command.notes:
+            command = self._with_holders(command, before, around)
         decided = decide(before, command, around, self.now)
         return decided if isinstance(decided, Refusal) else self._take(before, command, decided, around)
+
+    def _with_holders(self, command: c.AnswerDuty, case: Case | None, around: Circumstances) -> c.AnswerDuty:
+        """Find out whose the accounts are that an answer names."""
+        duty = case.duties.get(command.duty) if case is not None else None
+        asks = around.programme.duties[duty.kind].asks if duty is not None else {}
+        accounts = {
+            key: text for key, text in command.notes.items() if key in asks and asks[key].type is FieldKind.ACCOUNT
+        }
+        if not accounts:
+            return msgspec.structs.replace(command, holders={})
+        known = known_by(self.connection, self.store.seal, "account", accounts.values())
+        holders = {key: known[text] for key, text in accounts.items() if text in known}
+        return msgspec.structs.replace(command, holders=holders)
 
     def _case(self, case: CaseId) -> Case | None:
         if case not in self.cases and case in self.states:
@@ -129,7 +147,8 @@ class Deciding:
     def around(self, name: str) -> Circumstances:
         """What a case is decided by: the programme version it began under, the calendar, the office."""
         if name not in self._around:
-            self._around[name] = Circumstances(self.store.programmes[name], self.store.calendar, self.office)
+            programmes = self.store.programmes
+            self._around[name] = Circumstances(programmes[name], self.store.calendar, self.office, programmes)
         return self._around[name]
 
     def _take(
@@ -140,6 +159,8 @@ class Deciding:
         around: Circumstances,
     ) -> Outcome:
         after, facts = decided
+        if after.programme != around.programme.name:
+            around = self.around(after.programme)
         if facts:
             self.rows.add(before, after, facts, getattr(command, "by", None), around)
             self.cases[after.id] = after
@@ -182,7 +203,7 @@ def read_states(connection: Connection, ids: Sequence[CaseId]) -> dict[CaseId, s
     wanted = list(dict.fromkeys(ids))
     columns = select(t.snapshot.c.case, t.snapshot.c.state)
     rows = connection.execute(columns.where(among(connection, t.snapshot.c.case, wanted)))
-    return {case: state for case, state in rows.all()}
+    return dict(rows.tuples().all())
 
 
 def _helpers_of(commands: Sequence[c.Command]) -> list[PersonId]:
@@ -195,6 +216,8 @@ def _helpers_of(commands: Sequence[c.Command]) -> list[PersonId]:
                 people.append(command.by)
             case c.Reassign():
                 people.append(command.to)
+            case c.Bind():
+                people.append(command.person)
             case _:
                 pass
     return people

@@ -14,6 +14,7 @@ from support.telling import BASE, telling
 
 from domain.ids import CaseId, DutyId
 from domain.programme.schema import Level
+from domain.rules.ways import Way
 from domain.words import LANGUAGES, sentences
 from notifiers import wording
 from notifiers.matters import Matter
@@ -27,7 +28,7 @@ LINK = f"{BASE}/a/WyJw.c2ln"
 def a_matter(number: int = 17, **changes: object) -> Matter:
     usual = Matter(
         duty=DutyId(f"371302-00412/{number}"), case=CaseId("371302-00412"), title="谈心", due_on=date(2026, 11, 25),
-        days_late=-3, urgent=False, answerable=True, link=LINK,
+        days_late=-3, urgent=False, way=Way.FORM, link=LINK,
     )  # fmt: skip
     return replace(usual, **changes)  # type: ignore[arg-type]
 
@@ -38,11 +39,11 @@ def every_matter(language: str) -> Iterator[Matter]:
     levels = (None, *(level.value for level in Level))
     for title, late, climbed, urgent in product(titles, (-30, -1, 0, 1, 365), levels, (False, True)):
         empty = ("兰山街道", "兰山区") if climbed else ()
-        owes = climbed is None
-        yield a_matter(
-            title=title, days_late=late, due_on=date(2026, 12, 25), climbed_to=climbed, urgent=urgent, empty=empty,
-            answerable=owes, link=LINK if owes else None,
-        )  # fmt: skip
+        for way in (Way.ACKNOWLEDGE, Way.NOT_YOURS) if climbed else (Way.FORM, Way.DECISION):
+            yield a_matter(
+                title=title, days_late=late, due_on=date(2026, 12, 25), climbed_to=climbed, urgent=urgent, empty=empty,
+                way=way, link=None if way is Way.NOT_YOURS else LINK,
+            )  # fmt: skip
 
 
 def longest_address() -> Telling:
@@ -54,7 +55,7 @@ def longest_address() -> Telling:
 def test_one_duty_fits_into_two_text_messages_with_the_longest_title_and_address(language: str) -> None:
     settings = longest_address()
     for matter, again in product(every_matter(language), (False, True)):
-        code = CODE if matter.answerable else None
+        code = CODE if matter.has_page else None
         said = sms_wording([matter], language, settings, code, again=again)
         assert sms_parts(said.text) <= 2, said.text
 
@@ -117,7 +118,7 @@ def test_a_volunteers_mail_has_a_signed_link_for_each_duty_in_both_parts() -> No
 
 
 def test_what_has_climbed_names_the_level_and_says_aloud_which_desks_were_empty() -> None:
-    climbed = a_matter(answerable=False, link=None, days_late=5, climbed_to="county", empty=("东村", "兰山街道"))
+    climbed = a_matter(way=Way.NOT_YOURS, link=None, days_late=5, climbed_to="county", empty=("东村", "兰山街道"))
     said = mail_wording([climbed], "zh", telling(), 7)
     assert said.subject == "守望：谈心（案号 371302-00412），已逾期5天，已上报到县（区）"
     assert "东村、兰山街道无人值守" in said.text
@@ -127,7 +128,7 @@ def test_what_has_climbed_names_the_level_and_says_aloud_which_desks_were_empty(
 
 
 def test_a_coordinator_gets_a_link_into_the_console_only_where_there_is_one() -> None:
-    climbed = a_matter(answerable=False, link=None, climbed_to="county")
+    climbed = a_matter(way=Way.NOT_YOURS, link=None, climbed_to="county")
     said = mail_wording([climbed], "zh", telling(console=True), 7)
     assert _hrefs(said.html) == [f"{BASE}/c/371302-00412"]
     assert "shouwang case show" not in said.text

@@ -71,7 +71,7 @@ def a_fact_is_filed_under_another_name(connection: Connection, past: Past) -> No
 @damage(Kind.JOURNAL_BROKEN)
 def a_case_grows_out_of_a_watch_that_had_not_begun(connection: Connection, past: Past) -> None:
     row = a_fact(connection, "case-admitted")
-    rewrite(connection, row, name="moved-to-follow-up", body='{"fact":"moved-to-follow-up","by":null}')
+    rewrite(connection, row, name="moved-to-follow-up", version=1, body='{"fact":"moved-to-follow-up","by":null}')
 
 
 @damage(Kind.MOMENT_AHEAD)
