@@ -61,9 +61,10 @@ class Calendar:
             found = self._answers[key] = self._walk(day, count)
         return found
 
-    def spring_festival(self, year: int) -> date:
-        """The first day of the lunar year that begins in ``year``; reckoned, not published."""
-        return _spring_festival(year)
+    def festival(self, name: str, year: int) -> date:
+        """The day of a festival of the lunar year (``FESTIVALS``) in ``year``; reckoned, not published."""
+        day = _festival(name, year)
+        return day if day.year == year else day.replace(year=year)
 
     def is_published(self, year: int) -> bool:
         """Whether the year's shifted days are known, or only reckoned by rule."""
@@ -105,11 +106,26 @@ def _official(year: int) -> Shifted:
     return Shifted(frozenset(day for day in known if day.year == year), frozenset(worked), published)
 
 
+FESTIVALS: Final[Mapping[str, str]] = {
+    "spring-festival": "Chinese New Year",
+    "dragon-boat": "Dragon Boat Festival",
+    "mid-autumn": "Mid-Autumn Festival",
+}
+"""The festivals of the lunar year a programme may name, and what the library that reckons them calls each."""
+
+_FESTIVALS_FROM: Final = 2008
+"""Dragon Boat and Mid-Autumn are in the official calendar since then."""
+
+
 @lru_cache
-def _spring_festival(year: int) -> date:
-    named = holidays.country_holidays("CN", years=min(max(year, FIRST_YEAR), LAST_YEAR), language="en_US")
-    first = min(day for day, name in named.items() if "Chinese New Year" in name and "Eve" not in name)
-    return first if first.year == year else date(year, first.month, first.day)
+def _festival(name: str, year: int) -> date:
+    known = min(max(year, _FESTIVALS_FROM), LAST_YEAR)
+    named = holidays.country_holidays("CN", years=known, language="en_US")
+    return min(day for day, words in named.items() if any(_is_called(word, name) for word in words.split("; ")))
+
+
+def _is_called(word: str, name: str) -> bool:
+    return word.startswith(FESTIVALS[name]) and "Eve" not in word and "observed" not in word
 
 
 def _with_local(official: Shifted, local: LocalYear | None) -> Shifted:

@@ -63,7 +63,10 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """Everything the rules know of a case. ``base`` is the stage without regard to what has climbed."""
+    """Everything the rules know of a case. ``base`` is the stage without regard to what has climbed.
+
+    ``invited``: the day of each activity about which something is owed, and of the one asked to last.
+    """
 
     id: CaseId
     subject: PersonId
@@ -88,6 +91,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     last_met: Mapping[str, date] = {}
     transfer: Transfer | None = None
     late: Mapping[PersonId, tuple[date, ...]] = {}
+    invited: Mapping[str, date] = {}
 
     @property
     def climbed(self) -> bool:
@@ -170,7 +174,8 @@ def _changed(case: Case, fact: f.Fact, at: datetime) -> Case:
         case f.TransferDeclined():
             return replace(case, transfer=None)
         case f.CaseMoved():
-            return replace(case, unit=fact.unit, county=fact.county, transfer=None)
+            transfer = None if settles_transfer(case, fact) else case.transfer
+            return replace(case, unit=fact.unit, county=fact.county, transfer=transfer)
         case f.ProgrammeChanged():
             return replace(case, programme=fact.programme)
         case f.RiskChanged():
@@ -188,20 +193,27 @@ def _changed(case: Case, fact: f.Fact, at: datetime) -> Case:
         case f.CaseAdmitted():
             return _moved(case, Step.ADMITTED if fact.into == "pairing" else Step.ADMITTED_ALONE)
         case f.CaseRefused():
-            return _moved(case, Step.REFUSED)
+            return _moved(replace(case, transfer=None), Step.REFUSED)
         case f.MovedToFollowUp():
             return _moved(case, Step.GROWN)
         case f.CaseClosed():
-            return _moved(replace(case, ties=(), proposal=None), Step.CLOSED)
+            return _moved(replace(case, ties=(), proposal=None, transfer=None), Step.CLOSED)
         case f.CaseReopened():
             step = Step.REOPENED if fact.into == "pairing" else Step.REOPENED_ALONE
             return _moved(replace(case, watched_since=at), step)
-        case f.Raised() | f.TellingFailed() | f.Invited():
+        case f.Invited():
+            return replace(case, invited=_invited(case, fact))
+        case f.Raised() | f.TellingFailed():
             return case
         case f.CaseOpened():
             raise BrokenJournal(f"{case.id}: opened twice")
         case _:
             assert_never(fact)
+
+
+def settles_transfer(case: Case, fact: f.CaseMoved) -> bool:
+    """Whether a case comes to where it was asked to move; a change of the tree above it is no answer to that."""
+    return case.transfer is not None and fact.unit == case.transfer.unit
 
 
 def _moved(case: Case, step: Step) -> Case:
@@ -254,6 +266,12 @@ def _noted_late(case: Case, duty: Duty, on: date) -> Case:
         return case
     days = (*case.late.get(duty.owed_by, ()), on)[-MOST_LATE:]
     return replace(case, late={**case.late, duty.owed_by: days})
+
+
+def _invited(case: Case, fact: f.Invited) -> dict[str, date]:
+    """The days of activities still to come or to be told of; those of which nothing is owed any more are let go."""
+    owed = {duty.about for duty in case.duties.values()}
+    return {activity: on for activity, on in case.invited.items() if activity in owed} | {fact.activity: fact.on}
 
 
 def _proposal_left(case: Case, fact: f.TieBegun) -> Proposal | None:

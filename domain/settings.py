@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     language: Literal["zh", "en"] = "zh"
     channels: list[ChannelSetting] = Field(default_factory=list)
     """Empty: the spool folder inside the data folder."""
+    programme: str = "linyi-1204"
+    """The programme a command means that names none."""
     web_port: int = 8790
     prefect_port: int = 4200
     round_every_minutes: int = Field(default=10, ge=1, le=1440)

@@ -6,17 +6,19 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from domain.ids import NudgeId, PersonId, UnitId
+from domain.ids import NudgeId, PersonId
 from domain.store.doors import make_doors
 from domain.store.engine import writing
+from domain.store.offices import office
 from domain.store.outbox import DESK, Claimed, Line, contacts_of, drop_met, lines_of
 from domain.store.people import Identity
 from domain.store.store import Store
 from domain.store.units import names_of
+from domain.store.writing import read_states
 from notifiers.channels import Channel, Doubt, Message
 from notifiers.links import link_token
 from notifiers.manners import known, leave_at
-from notifiers.matters import Matter, matters, passed_over
+from notifiers.matters import Around, Matter, matters, passed_over
 from notifiers.reach import address, channel_for
 from notifiers.settings import Telling
 from notifiers.wording import Wording, mail_wording, sms_wording
@@ -63,7 +65,7 @@ class _Draft:
     @property
     def needs_door(self) -> bool:
         """Whether its reader is to answer by a short code."""
-        return self.nudge.channel == SMS and any(matter.answerable for matter in self.about)
+        return self.nudge.channel == SMS and any(matter.has_page for matter in self.about)
 
 
 def read_letters(
@@ -81,8 +83,11 @@ def read_letters(
         lines = lines_of(connection, ids)
         people = {nudge.person for nudge in claimed if nudge.id in lines}
         contacts = contacts_of(connection, store.seal, people)
-        units = names_of(connection, sorted(passed_over(line for some in lines.values() for line in some)))
-        known_now = _Known(lines, contacts, units)
+        every_line = [line for some in lines.values() for line in some]
+        units = names_of(connection, sorted(passed_over(every_line)))
+        states = read_states(connection, [line.case for line in every_line])
+        around = Around(states, store.programmes, store.calendar, office(connection, store), units)
+        known_now = _Known(lines, contacts, around)
         drafts = _drafts(store, settings, claimed, known_now, found, now)
         doors = {draft.nudge.id: draft.nudge.person for draft in drafts if draft.needs_door}
         expires = now + timedelta(days=settings.links_live_days)
@@ -97,7 +102,7 @@ class _Known:
 
     lines: Mapping[NudgeId, list[Line]]
     contacts: Mapping[PersonId, Identity]
-    units: Mapping[UnitId, str]
+    around: Around
 
 
 def _drafts(
@@ -132,7 +137,7 @@ def _draft(
     store: Store, settings: Telling, nudge: Claimed, known_now: _Known, leaves: Callable[[datetime], datetime]
 ) -> _Draft:
     lines, identity = known_now.lines[nudge.id], known_now.contacts.get(nudge.person)
-    about = matters(lines, nudge.person, store.programmes, known_now.units, nudge.dated)
+    about = matters(lines, nudge.person, known_now.around, nudge.dated)
     channel = next((each for each in settings.channels if each.name == nudge.channel), None)
     return _Draft(
         nudge=nudge,
@@ -145,7 +150,7 @@ def _draft(
 
 
 def _with_link(matter: Matter, nudge: Claimed, store: Store, settings: Telling) -> Matter:
-    if not matter.answerable:
+    if not matter.has_page:
         return matter
     expires = nudge.dated + timedelta(days=settings.links_live_days)
     token = link_token(store.seal.signing_key, nudge.person, matter.duty, expires)

@@ -5,12 +5,18 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
+from typing import Final, NamedTuple
 
-from domain.calendar import local_day
+from domain.calendar import Calendar
+from domain.case import Case
 from domain.facts import RungReached, UnknownFact, read_fact, stored_name
 from domain.ids import CaseId, DutyId, PersonId, UnitId, duty_id
-from domain.programme.schema import Desk, Programme
+from domain.programme.schema import Programme
+from domain.rules.moments import Circumstances
+from domain.rules.office import Office
+from domain.rules.ways import ANSWERED, Reader, Way
 from domain.store.outbox import Line
+from domain.store.rows import read_state
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +24,7 @@ class Matter:
     """One duty in a message, titled in the reader's language. ``days_late`` is 0 on the due day and negative before.
 
     ``climbed_to`` is the level it has reached, ``empty`` are the names of the desks passed over on the way there.
-    ``answerable``: the reader is the one who owes it; others see to it.
+    ``way``: what its reader can do about it, on the page that ``link`` opens.
     """
 
     duty: DutyId
@@ -27,10 +33,33 @@ class Matter:
     due_on: date
     days_late: int
     urgent: bool
-    answerable: bool
+    way: Way
     climbed_to: str | None = None
     empty: tuple[str, ...] = ()
     link: str | None = field(default=None, repr=False)
+
+    @property
+    def owed(self) -> bool:
+        """Whether it is the reader's own to do; else he or she sees to it that others do it."""
+        return self.way in _OWED
+
+    @property
+    def has_page(self) -> bool:
+        """Whether there is something for the reader to press on its page, now or from its day on."""
+        return self.way in ANSWERED or self.way is Way.EARLY
+
+
+_OWED: Final = frozenset({Way.FORM, Way.PROPOSAL, Way.DECISION, Way.EARLY})
+
+
+class Around(NamedTuple):
+    """What the matters of many messages are made from: snapshots, programmes, who sits where, what units are called."""
+
+    states: Mapping[CaseId, str]
+    programmes: Mapping[str, Programme]
+    calendar: Calendar
+    office: Office
+    units: Mapping[UnitId, str]
 
 
 def passed_over(lines: Iterable[Line]) -> set[UnitId]:
@@ -42,49 +71,37 @@ def passed_over(lines: Iterable[Line]) -> set[UnitId]:
     return found
 
 
-def matters(
-    lines: Sequence[Line],
-    person: PersonId,
-    programmes: Mapping[str, Programme],
-    unit_names: Mapping[UnitId, str],
-    at: datetime,
-) -> tuple[Matter, ...]:
+def matters(lines: Sequence[Line], person: PersonId, around: Around, at: datetime) -> tuple[Matter, ...]:
     """What lines come to for a person at a moment: missed rungs of one duty folded, the most pressing first."""
     ordered = sorted(lines, key=lambda line: (line.case, line.duty, line.rung))
-    folded = [
-        _matter(tuple(of_one), person, programmes[of_one_programme], unit_names, at)
-        for (_, _, of_one_programme), of_one in groupby(
-            ordered, key=lambda line: (line.case, line.duty, line.programme)
-        )
-    ]
-    return tuple(sorted(folded, key=lambda matter: (not matter.urgent, matter.due_on, matter.duty)))
+    found: list[Matter] = []
+    for case, of_case in groupby(ordered, key=lambda line: line.case):
+        reader = _reader(read_state(around.states[case]), person, around, at)
+        folded = [tuple(of_one) for _, of_one in groupby(of_case, key=lambda line: line.duty)]
+        found += [_matter(of_one, reader, around) for of_one in folded]
+    return tuple(sorted(found, key=lambda matter: (not matter.urgent, matter.due_on, matter.duty)))
 
 
-def _matter(
-    lines: Sequence[Line], person: PersonId, programme: Programme, unit_names: Mapping[UnitId, str], at: datetime
-) -> Matter:
+def _reader(case: Case, person: PersonId, around: Around, at: datetime) -> Reader:
+    circumstances = Circumstances(around.programmes[case.programme], around.calendar, around.office)
+    return Reader(person=person, case=case, around=circumstances, now=at)
+
+
+def _matter(lines: Sequence[Line], reader: Reader, around: Around) -> Matter:
     last = lines[-1]
     fact, due_on = _fact(last), date.fromisoformat(last.due_on)
+    duty = reader.case.duties.get(last.duty)
     return Matter(
         duty=duty_id(last.case, last.duty),
         case=last.case,
-        title=programme.duties[last.kind].title.say(last.language),
+        title=around.programmes[last.programme].duties[last.kind].title.say(last.language),
         due_on=due_on,
-        days_late=(local_day(at, programme.time_zone) - due_on).days,
+        days_late=(reader.today - due_on).days,
         urgent=any(line.urgent for line in lines),
-        answerable=_owes(person, last, fact, programme),
+        way=reader.way(duty) if duty else Way.NOT_YOURS,
         climbed_to=fact.climbed_to if last.what == "climbed" else None,
-        empty=tuple(unit_names.get(unit, unit) for unit in fact.empty),
+        empty=tuple(around.units.get(unit, unit) for unit in fact.empty),
     )
-
-
-def _owes(person: PersonId, line: Line, fact: RungReached, programme: Programme) -> bool:
-    """Whether it is this person's to do, or that of the one for whom he or she stands in."""
-    role = programme.roles[programme.duties[line.kind].owed_by]
-    if isinstance(role, Desk) or line.owed_by is None:
-        return False
-    stands_in = line.what != "climbed" and fact.told[:1] == (person,)
-    return person == line.owed_by or stands_in
 
 
 def _fact(line: Line) -> RungReached:

@@ -1,6 +1,6 @@
 """The words of a message: by language, by channel, by what it is about. Case numbers only, never a name."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from domain.rules.ways import Way
 from domain.words import say
 from notifiers.matters import Matter
 from notifiers.settings import Telling
@@ -16,8 +17,13 @@ ONE_PART: Final = 70
 PART_OF_MANY: Final = 67
 """UTF-16 units a text message holds alone and as a part of a longer one (3GPP TS 23.040, UCS-2), signature included."""
 
+MOST_PARTS: Final = 2
+"""Text messages that one duty may take."""
+
 MOST_IN_FULL: Final = 40
 """Matters a mail tells of one by one; of more than that the rest is named by case numbers."""
+
+_FILLED_IN: Final = frozenset({Way.FORM, Way.PROPOSAL, Way.EARLY})
 
 
 class Wording(NamedTuple):
@@ -77,13 +83,9 @@ def sms_wording(
     about: Sequence[Matter], language: str, settings: Telling, code: str | None, *, again: bool = False
 ) -> Wording:
     """A text message: one matter in a sentence, many as a count; the fixed address and a code for who must answer."""
-    said = _sms_matter(about[0], language) if len(about) == 1 else _sms_digest(about, language)
-    text = said + _sms_action(about, language, settings, code)
-    if any(matter.urgent for matter in about):
-        text = say(language, "messages.sms-urgent", text=text)
-    if again:
-        text = say(language, "messages.sms-repeat", text=text)
-    return Wording("", say(language, "messages.sms-signed", signature=settings.signature, text=text))
+    action = _sms_action(about, language, settings, code)
+    texts = [_sms_text(said + action, about, language, settings, again=again) for said in _sms_forms(about, language)]
+    return Wording("", next((text for text in texts if sms_parts(text) <= MOST_PARTS), texts[-1]))
 
 
 def sms_parts(text: str) -> int:
@@ -124,12 +126,23 @@ def _opening(about: Sequence[Matter], language: str) -> str:
 def _block(matter: Matter, language: str, settings: Telling) -> _Block:
     lines = (*_standing(matter, language), *_what_to_do(matter, language, settings))
     pressing = matter.urgent or matter.days_late > 0
-    if matter.answerable:
-        label, line = say(language, "messages.answer"), say(language, "messages.answer-here", link=matter.link)
+    if matter.link:
+        label, line = _invitation(matter, language)
         return _Block(matter.title, lines, pressing, matter.link, label, line)
     link = settings.case_link(matter.case) if settings.console else None
     label, line = say(language, "messages.open-case"), say(language, "messages.open-case-here", link=link)
     return _Block(matter.title, lines, pressing, link, label, line)
+
+
+def _invitation(matter: Matter, language: str) -> tuple[str, str]:
+    """What the link is called, and the line that carries it in plain text."""
+    match matter.way:
+        case Way.DECISION:
+            return say(language, "messages.decide"), say(language, "messages.decide-here", link=matter.link)
+        case Way.ACKNOWLEDGE:
+            return say(language, "messages.acknowledge"), say(language, "messages.acknowledge-here", link=matter.link)
+        case _:
+            return say(language, "messages.answer"), say(language, "messages.answer-here", link=matter.link)
 
 
 def _standing(matter: Matter, language: str) -> list[str]:
@@ -148,7 +161,7 @@ def _standing(matter: Matter, language: str) -> list[str]:
 
 def _what_to_do(matter: Matter, language: str, settings: Telling) -> list[str]:
     lines = [say(language, "messages.urgent")] if matter.urgent else []
-    if matter.answerable:
+    if matter.owed:
         return lines
     climbed = matter.climbed_to is not None
     lines.append(say(language, "messages.act-on-it") if climbed else say(language, "messages.see-to-it"))
@@ -171,15 +184,27 @@ def _closing(about: Sequence[Matter], language: str, settings: Telling, nudge: i
     return tuple(lines)
 
 
-def _sms_matter(matter: Matter, language: str) -> str:
-    title, case, state = matter.title, matter.case, _short_state(matter, language)
-    if matter.climbed_to is None:
-        said = say(language, "messages.sms-one", title=title, case=case, state=state)
-    else:
-        level = _level(matter.climbed_to, language)
+def _sms_text(text: str, about: Sequence[Matter], language: str, settings: Telling, *, again: bool) -> str:
+    if any(matter.urgent for matter in about):
+        text = say(language, "messages.sms-urgent", text=text)
+    if again:
+        text = say(language, "messages.sms-repeat", text=text)
+    return say(language, "messages.sms-signed", signature=settings.signature, text=text)
+
+
+def _sms_forms(about: Sequence[Matter], language: str) -> Iterator[str]:
+    """What there is to say, the fullest form first; whatever a shorter one leaves out, the page tells."""
+    if len(about) > 1:
+        yield _sms_digest(about, language)
+        return
+    title, case, state = about[0].title, about[0].case, _short_state(about[0], language)
+    said = brief = say(language, "messages.sms-one", title=title, case=case, state=state)
+    if about[0].climbed_to is not None:
+        level = _level(about[0].climbed_to, language)
         said = say(language, "messages.sms-climbed", title=title, case=case, state=state, level=level)
-    # Whoever owes it was not found by passing over a desk; the signs are needed for the address.
-    return said + (say(language, "messages.sms-empty") if matter.empty and not matter.answerable else "")
+    yield said + (say(language, "messages.sms-empty") if about[0].empty else "")
+    yield said
+    yield brief
 
 
 def _sms_digest(about: Sequence[Matter], language: str) -> str:
@@ -191,8 +216,10 @@ def _sms_digest(about: Sequence[Matter], language: str) -> str:
 
 
 def _sms_action(about: Sequence[Matter], language: str, settings: Telling, code: str | None) -> str:
-    if code is not None:
+    if code is not None and any(matter.way in _FILLED_IN for matter in about):
         return say(language, "messages.sms-answer", address=settings.answer_address, code=code)
+    if code is not None:
+        return say(language, "messages.sms-open", address=settings.answer_address, code=code)
     if any(matter.climbed_to for matter in about):
         return say(language, "messages.sms-act-on-it")
     return say(language, "messages.sms-see-to-it")

@@ -12,10 +12,11 @@ from starlette.responses import RedirectResponse, Response
 from domain.programme.schema import DutyKind
 from domain.rules import commands as c
 from domain.rules.refusals import Reason, Refusal
+from domain.rules.ways import ANSWERED, Way
 from domain.store.writing import carry_out
 from domain.words import say
 from notifiers.links import LinkClaim, LinkRefusal, link_token, read_token
-from web.asked import ANSWERED, Asked, Way, ask
+from web.asked import Asked, Gone, ask
 from web.fields import Problems, fields, problems_of, read_answers
 from web.posted import Given, read_posted
 from web.proposals import REASONS, about_proposal
@@ -137,16 +138,18 @@ def _page(
 def _told(site: Site, claim: LinkClaim, asked: Asked, code: int) -> Response:
     """What stands instead of questions: it is done, too early, somebody else's, and where it went."""
     spoken, heir = asked.language, asked.heir
-    kind = asked.kind or (asked.programme.duties[heir.kind] if heir else None)
+    kind, role = asked.kind or (asked.programme.duties[heir.kind] if heir else None), ""
+    if asked.duty is not None:
+        role = asked.programme.roles[asked.reader.role(asked.duty)].title.say(spoken)
     return page(
         "told.html", spoken, code, asked=asked, way=asked.way.value, title=kind.title.say(spoken) if kind else "",
-        role=_role(asked, kind), on=_day_told(asked), passed_on=_passed_on(asked), heir=heir,
+        role=role, on=_day_told(asked), passed_on=_passed_on(asked), heir=heir,
         heir_link=link_of(site, claim, asked, heir.number) if heir and heir.opens_on <= asked.today else "",
     )  # fmt: skip
 
 
-def _role(asked: Asked, kind: DutyKind | None) -> str:
-    return asked.programme.roles[kind.owed_by].title.say(asked.language) if kind else ""
+def _role(asked: Asked, kind: DutyKind) -> str:
+    return asked.programme.roles[kind.owed_by].title.say(asked.language)
 
 
 def _day_told(asked: Asked) -> date | None:
@@ -162,7 +165,7 @@ def _day_told(asked: Asked) -> date | None:
 
 def _passed_on(asked: Asked) -> list[tuple[str, str]]:
     """What the answer made others owe: title and who; told to the one who gave it."""
-    if asked.way is not Way.DONE or asked.ending is None:
+    if asked.way is not Gone.DONE or asked.ending is None:
         return []
     opened = (asked.programme.opened_by.get(f"raised:{name}", ()) for name in asked.ending.raised)
     kinds = [asked.programme.duties[kind] for some in opened for kind in some]

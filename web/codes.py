@@ -1,6 +1,5 @@
 """The fixed address of text messages: the short code opens what its owner is asked."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import Final, NamedTuple
@@ -10,18 +9,21 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.case import Duty
-from domain.ids import CaseId, PersonId
+from domain.ids import CaseId, DutyId, PersonId, case_of
+from domain.rules.moments import Circumstances
 from domain.rules.office import Office
+from domain.rules.ways import ANSWERED, Way
 from domain.store.doors import Door, open_door
 from domain.store.engine import reading
-from domain.store.lists import OpenDuty, open_duties
+from domain.store.lists import open_duties
+from domain.store.lists_messages import Message, message
 from domain.store.offices import office
 from domain.store.people import language_of
 from domain.store.rows import read_state
 from domain.store.writing import read_states
 from domain.words import say
 from notifiers.links import link_token
-from web.asked import ANSWERED, Asked, Way
+from web.asked import Asked, number_of
 from web.attempts import WITHIN
 from web.posted import Given, read_posted
 from web.showing import page
@@ -76,7 +78,7 @@ def _field(site: Site, status: int = 200, problem: str = "", headers: dict[str, 
 
 
 def _opened(site: Site, door: Door, now: datetime) -> Response:
-    language, asked = _asked_of(site, door.person, now)
+    language, asked = _asked_of(site, door, now)
     until = min(door.expires, now + LINKS_LIVE)
     lines = [_line(site, each, duty, until) for each in asked if (duty := each.duty)]
     ready = [line for line in lines if line.link]
@@ -87,35 +89,46 @@ def _opened(site: Site, door: Door, now: datetime) -> Response:
     return page("duties.html", language, ready=ready, later=later, today=today)
 
 
-def _asked_of(site: Site, person: PersonId, now: datetime) -> tuple[str, list[Asked]]:
+def _asked_of(site: Site, door: Door, now: datetime) -> tuple[str, list[Asked]]:
     """The person's language, and what he or she may answer now or later, the first due first."""
-    store = site.store
+    store, person = site.store, door.person
     with reading(store.engine) as connection:
         language = language_of(connection, person) or site.language
-        around = office(connection, store)
-        owners = (person, *_away_for(person, around))
-        found = [duty for owner in owners for duty in open_duties(connection, now, person=owner)]
-        states = read_states(connection, [duty.case for duty in found])
+        desks = office(connection, store)
+        owned = [
+            duty.id
+            for owner in (person, *_away_for(person, desks))
+            for duty in open_duties(connection, now, person=owner)
+        ]
+        duties = dict.fromkeys([*owned, *_told_in(message(connection, door.nudge))])
+        states = read_states(connection, [case_of(duty) for duty in duties])
     cases = {case: read_state(state) for case, state in states.items()}
     asked = [
         Asked(
-            person=person, language=language, case=cases[duty.case], office=around, number=duty.number, now=now,
-            programme=store.programmes[cases[duty.case].programme],
+            person=person, language=language, case=cases[of], number=number_of(duty), now=now,
+            around=Circumstances(store.programmes[cases[of].programme], store.calendar, desks),
         )
-        for duty in _by_day(found)
+        for duty in duties
+        if (of := case_of(duty)) in cases
     ]  # fmt: skip
-    return language, [each for each in asked if each.way in ANSWERED or each.way is Way.EARLY]
+    return language, sorted((each for each in asked if each.way in ANSWERED or each.way is Way.EARLY), key=_place)
 
 
-def _away_for(person: PersonId, around: Office) -> list[PersonId]:
+def _told_in(of_code: Message | None) -> list[DutyId]:
+    """What the message of a code was about: a desk owes nothing in person, and is asked all the same."""
+    return [cause.duty for cause in of_code.causes] if of_code else []
+
+
+def _away_for(person: PersonId, desks: Office) -> list[PersonId]:
     """Those for whom this person ever stands in; whether today is asked of each duty."""
     return [
-        away for away, absences in around.absences.items() if any(absence.stand_in == person for absence in absences)
+        away for away, absences in desks.absences.items() if any(absence.stand_in == person for absence in absences)
     ]
 
 
-def _by_day(found: Sequence[OpenDuty]) -> list[OpenDuty]:
-    return sorted(found, key=lambda duty: (duty.due_on, duty.case, duty.number))
+def _place(asked: Asked) -> tuple[date, CaseId, int]:
+    """Where it stands in a list: the first due first."""
+    return (asked.duty.due_on if asked.duty else asked.today, asked.case.id, asked.number)
 
 
 def _line(site: Site, asked: Asked, duty: Duty, expires: datetime) -> Line:

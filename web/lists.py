@@ -13,6 +13,7 @@ from domain.ids import UnitId
 from domain.programme.schema import Level
 from domain.store import lists
 from domain.store.engine import reading
+from domain.store.lists_urgent import urgent_first
 from domain.store.units import all_desks, names_of
 from notifiers.channels.spool import Spooled, listing
 from notifiers.settings import ANSWER_PATH
@@ -54,13 +55,13 @@ def counties_page(_request: Request, site: Site) -> Response:
 
 @behind_door
 def overdue_page(request: Request, site: Site) -> Response:
-    """What is overdue in a unit and below it, the longest first: case numbers and kinds of duties."""
+    """What is overdue in a unit and below it, urgent first, then the longest: case numbers and kinds of duties."""
     unit = UnitId(request.path_params["unit"])
     with reading(site.store.engine) as connection:
         name = names_of(connection, [unit]).get(unit)
         if name is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        found = lists.overdue(connection, site.now(), unit)
+        found = urgent_first(connection, site.store, lists.overdue(connection, site.now(), unit))
     number = _page_number(request, len(found))
     shown = found[(number - 1) * ROWS_OF_A_PAGE : number * ROWS_OF_A_PAGE]
     rows = [

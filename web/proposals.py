@@ -7,12 +7,13 @@ from domain.facts import PairingProposed
 from domain.ids import PersonId
 from domain.programme.schema import Level, Programme, Stage
 from domain.rules.pairing_words import sentence, unpacked
+from domain.rules.ways import Way
 from domain.store.engine import reading
 from domain.store.journal import journal_of
 from domain.store.store import Store
-from web.asked import Asked, Way
+from web.asked import Asked
 
-REASONS: Final[Mapping[Way, tuple[str, ...]]] = {
+REASONS: Final[Mapping[str, tuple[str, ...]]] = {
     Way.PROPOSAL: ("too-far", "no-time", "health", "other"),
     Way.DECISION: ("not-suitable", "better-match", "other"),
 }

@@ -14,6 +14,7 @@ from deployments.cli.where import BAD_INPUT, DONE, FINDINGS, BadInput, Refused
 from domain.programme.read import ProgrammeBroken
 from domain.sheets.report import SheetError
 from domain.store.engine import DatabaseTrouble
+from domain.store.migrating import WrittenByNewer
 from domain.store.sealing import CannotUnseal
 from domain.store.writing import TooBusy
 from domain.words import say
@@ -21,7 +22,8 @@ from notifiers.channels import ChannelUrlRefused
 
 _WHAT_A_USER_CAN_CAUSE: Final = (
     CycloptsError, Refused, BadInput, SheetError, ProgrammeBroken, ChannelUrlRefused, ValidationError,
-    tomllib.TOMLDecodeError, UnicodeDecodeError, CannotUnseal, TooBusy, DatabaseTrouble, OSError,
+    tomllib.TOMLDecodeError, UnicodeDecodeError, CannotUnseal, WrittenByNewer, TooBusy,
+    DatabaseTrouble, OSError,
 )  # fmt: skip
 
 
@@ -69,6 +71,8 @@ def _sentence(error: Exception, language: str) -> str:
             return settings_sentence(error, language)
         case CannotUnseal():
             return say(language, "cli.wrong-key")
+        case WrittenByNewer():
+            return say(language, "cli.written-by-newer")
         case TooBusy():
             return say(language, "refusals.changed-meanwhile", about="")
         case DatabaseTrouble():

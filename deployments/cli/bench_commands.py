@@ -9,8 +9,10 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from deployments.benchmarks import audit as audits
 from deployments.benchmarks.postgres_server import serving
 from deployments.benchmarks.round import Measured, measure
+from deployments.benchmarks.simulate import measure as measure_years
 from deployments.cli.where import DONE, FINDINGS, Where
 from deployments.demo.pairs import bench as bench_pairing
 
@@ -43,11 +45,50 @@ def round_(
 
 
 @bench.command
+def audit(
+    *, cases: int = 5_317, years: int = 4, programme: str | None = None, postgres: Server = None,
+    sqlite_only: bool = False, where: Where = Where(),
+) -> int:  # fmt: skip
+    """The audit over CASES cases with YEARS years of past each, beside the bare reading of the same rows."""
+    chosen = where.programme(programme)
+    found = audits.measure(chosen, None, cases=cases, years=years, say=print)
+    if not sqlite_only:
+        with _server(postgres) as url:
+            if url is None:
+                print(where.say("cli.bench-no-postgres"))
+            else:
+                found += audits.measure(chosen, url, cases=cases, years=years, say=print)
+    for each in found:
+        print(each.line())
+    return _verdict(found)
+
+
+@bench.command
 def pairing(*, children: int = 5_317, volunteers: int = 8_000, seed: int = 1, where: Where = Where()) -> int:
     """The best pairing of a made-up city."""
     measured = bench_pairing(children=children, volunteers=volunteers, seed=seed, on=where.moment.date())
     print("\n".join(measured.lines()))
     return DONE if measured.seconds <= measured.target_seconds else FINDINGS
+
+
+@bench.command
+def simulate(
+    *, children: int = 5_317, volunteers: int = 8_000, years: int = 20, seed: int = 1, postgres: Server = None,
+    sqlite_only: bool = False, where: Where = Where(),
+) -> int:  # fmt: skip
+    """Years of a made-up office beside the bare writing of the same rows, and the audit of them."""
+    programme = where.programme(None)
+    size = {"children": children, "volunteers": volunteers, "years": years, "seed": seed}
+    found = measure_years(programme, None, **size, say=print)
+    if not sqlite_only:
+        with _server(postgres) as url:
+            if url is None:
+                print(where.say("cli.bench-no-postgres"))
+            else:
+                found += measure_years(programme, url, **size, say=print)
+    for each in found:
+        print(each.line())
+    return _verdict(found)
 
 
 def _verdict(found: list[Measured]) -> int:

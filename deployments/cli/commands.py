@@ -6,32 +6,48 @@ from importlib.metadata import version
 from cyclopts import App
 
 from deployments.cli import (
+    activity_commands,
     bench_commands,
     case_commands,
     check_in_commands,
     demo_commands,
+    figures_commands,
     find_commands,
     message_commands,
+    move_commands,
+    open_commands,
     ops_commands,
     pair_commands,
     people_commands,
     programme_commands,
     proof_commands,
     round_commands,
+    simulate_commands,
+    tie_commands,
+    units_commands,
+    version_commands,
 )
 
 GROUPS = (
     people_commands,
+    units_commands,
     pair_commands,
     case_commands,
+    open_commands,
+    activity_commands,
     check_in_commands,
     programme_commands,
+    version_commands,
     find_commands,
+    tie_commands,
+    move_commands,
+    figures_commands,
     message_commands,
     proof_commands,
     round_commands,
     ops_commands,
     demo_commands,
+    simulate_commands,
     bench_commands,
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
-from typing import Annotated
+from typing import Annotated, Final
 
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
@@ -19,6 +19,9 @@ Volunteers = Annotated[int | None, Parameter(validator=Number(gte=1, lte=30_000)
 Months = Annotated[int, Parameter(validator=Number(gte=1, lte=24), help="how many months of past")]
 Seed = Annotated[int, Parameter(help="another number, another city; the same one, the same")]
 Full = Annotated[bool, Parameter(negative="", help="as many as the city counts, instead of a tenth")]
+
+UNFINISHED: Final = "demo-unfinished"
+"""The file that stands in the data folder as long as filling it is under way."""
 
 demo = App(name="demo", help="a made-up city to try everything with")
 
@@ -39,6 +42,7 @@ def fill_(
     where: Where = Where(),
 ) -> int:
     """Fill an empty install with made-up people and what happened to them up to now. All messages stay in the spool."""
+    where.begin()
     started = monotonic()
     filled = _filled(where, full=full, children=children, volunteers=volunteers, months=months, seed=seed)
     seconds = round(monotonic() - started, 1)
@@ -51,9 +55,16 @@ def fill_(
 
 def fill_demo(where: Where, *, full: bool = False) -> Filled | None:
     """What ``up --demo`` does first; nothing where somebody is in the install already, as after the first time."""
-    if not is_empty(where.store):
-        return None
-    return _filled(where, full=full)
+    if is_empty(where.store):
+        return _filled(where, full=full)
+    _check_finished(where)
+    return None
+
+
+def _check_finished(where: Where) -> None:
+    """BadInput where an earlier filling was broken off: half a city looks like one that nobody cares for."""
+    if (where.data / UNFINISHED).exists() and not is_empty(where.store):
+        raise BadInput(where.say("demo.half-filled", folder=where.data))
 
 
 def _filled(
@@ -65,16 +76,21 @@ def _filled(
     months: int = MONTHS,
     seed: int = 1,
 ) -> Filled:
-    share = 1 if full else TENTH
+    _check_finished(where)
+    share, mark = 1 if full else TENTH, where.data / UNFINISHED
+    mark.touch()
     with _progress(where) as progress:
         try:
-            return fill(
+            filled = fill(
                 where.store, where.settings, children=children or CHILDREN // share,
                 volunteers=volunteers or VOLUNTEERS // share, months=months, seed=seed, now=where.moment,
                 progress=progress,
             )  # fmt: skip
         except CannotFill as error:
+            mark.unlink()
             raise BadInput(where.say(f"demo.{error.key}")) from None
+    mark.unlink()
+    return filled
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """``shouwang up`` and ``schedule …``: starting everything, and the rounds as ops plan them."""
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from types import ModuleType
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 
     from deployments.prefect.recurrence import Answer
 
-T = TypeVar("T")
+Act = Callable[[ModuleType, "PrefectClient"], Awaitable[Any]]
+"""One of the acts of ``deployments.prefect.schedules``, which is loaded only when it is needed."""
+
 Port = Annotated[int | None, Parameter(help="a port; without it the usual one, or any free one")]
 schedule = App(name="schedule", help="the rounds, as Prefect's dashboard shows them")
 
@@ -29,6 +32,7 @@ def up(
     *, demo: bool = False, full: bool = False, prefect_port: Port = None, web_port: Port = None, where: Where = Where()
 ) -> int:
     """Start everything on this machine and keep it running; --demo fills an empty install with a made-up Linyi."""
+    where.begin()
     if demo:
         fill_demo(where, full=full)
     where.store.engine.dispose()
@@ -38,13 +42,7 @@ def up(
 @schedule.command(name="list")
 def list_(*, where: Where = Where()) -> int:
     """Every deployment: when it runs, whether it is paused, its next and its last run."""
-
-    async def lines(api: "PrefectClient") -> list[object]:
-        from deployments.prefect.schedules import list_schedules
-
-        return list(await list_schedules(api, where.spoken))
-
-    found = _ask(where, lines)
+    found = _ask(where, lambda schedules, api: schedules.list_schedules(api, where.spoken))
     if not isinstance(found, list):
         return _answered(where, found)
     where.show(found, "\n".join(_line(each, where) for each in found))
@@ -67,54 +65,43 @@ def set_(
 ) -> int:
     """Give a deployment another schedule: --cron, --rrule or --interval (90s, 10m, 2h, 1d)."""
 
-    async def change(api: "PrefectClient") -> "Answer":
-        from deployments.prefect.schedules import set_schedule
-
-        return await set_schedule(api, name, cron=cron, rrule=rrule, interval=interval, language=where.spoken)
-
-    return _answered(where, _ask(where, change))
+    when = {"cron": cron, "rrule": rrule, "interval": interval}
+    return _change(where, lambda schedules, api: schedules.set_schedule(api, name, **when, language=where.spoken))
 
 
 @schedule.command
 def pause(name: str, *, where: Where = Where()) -> int:
     """Let a deployment no longer run by itself."""
-
-    async def change(api: "PrefectClient") -> "Answer":
-        from deployments.prefect import schedules
-
-        return await schedules.pause(api, name)
-
-    return _answered(where, _ask(where, change))
+    return _change(where, lambda schedules, api: schedules.pause(api, name))
 
 
 @schedule.command
 def resume(name: str, *, where: Where = Where()) -> int:
     """Let a deployment run by its schedule again."""
-
-    async def change(api: "PrefectClient") -> "Answer":
-        from deployments.prefect import schedules
-
-        return await schedules.resume(api, name)
-
-    return _answered(where, _ask(where, change))
+    return _change(where, lambda schedules, api: schedules.resume(api, name))
 
 
 @schedule.command
 def run(name: str, *, where: Where = Where()) -> int:
     """Run a deployment once, now."""
-
-    async def change(api: "PrefectClient") -> "Answer":
-        from deployments.prefect.schedules import run_now
-
-        return await run_now(api, name)
-
-    return _answered(where, _ask(where, change))
+    return _change(where, lambda schedules, api: schedules.run_now(api, name))
 
 
-def _ask(where: Where, request: "Callable[[PrefectClient], Awaitable[T]]") -> "T | Answer":
+def _change(where: Where, act: Act) -> int:
+    return _answered(where, _ask(where, act))
+
+
+def _ask(where: Where, act: Act) -> Any:
+    """What ``deployments.prefect.schedules`` answers, or an Answer in words where nothing is running."""
     from deployments.prefect.calling import ask
 
-    return ask(where.data, request)
+    async def request(api: "PrefectClient") -> Any:
+        # Loads Prefect, which must find its environment set.
+        from deployments.prefect import schedules
+
+        return await act(schedules, api)
+
+    return ask(where.existing(), request)
 
 
 def _answered(where: Where, answer: "Answer") -> int:

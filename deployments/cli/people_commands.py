@@ -1,4 +1,4 @@
-"""``shouwang survey|volunteers|coordinators check|import FILE``: sheets in, every row judged, the answer out."""
+"""``shouwang survey|volunteers|coordinators|units check|import FILE``: sheets in, every row judged, the answer out."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,18 +8,21 @@ from cyclopts import App, Parameter
 
 from deployments.cli.where import BAD_INPUT, DONE, FINDINGS, BadInput, Where
 from domain.programme.schema import Programme
-from domain.rules.sheet_rules import roster_rules, survey_rules
+from domain.rules.sheet_rules import body_rules, has_village_desks, roster_rules, survey_rules
 from domain.sheets import SheetReport, Verdict, annotate, read_survey, read_volunteers
-from domain.sheets.coordinators import read_coordinators
+from domain.sheets.bodies import read_bodies
+from domain.sheets.coordinators import Below, read_coordinators
 from domain.store.engine import reading, writing
 from domain.store.registry import (
     Imported,
     Seen,
     import_coordinators,
-    import_survey,
     import_volunteers,
     note_sheet,
 )
+from domain.store.registry_bodies import BODY, import_bodies
+from domain.store.registry_survey import import_survey
+from domain.store.units import bodies
 
 Answered = Annotated[Path | None, Parameter(help="where to write the sheet's copy with verdicts and reasons")]
 OfProgramme = Annotated[str | None, Parameter(help="the programme, where there is more than one")]
@@ -32,6 +35,7 @@ def add(app: App) -> None:
         ("survey", _read_survey, _take_survey),
         ("volunteers", _read_volunteers, _take_volunteers),
         ("coordinators", _read_coordinators, _take_coordinators),
+        ("units", _read_units, _take_units),
     ):
         app.command(_group(name, read, take))
 
@@ -46,13 +50,15 @@ def _group(
     @group.command
     def check(file: Path, *, answer: Answered = None, programme: OfProgramme = None, where: Where = Where()) -> int:
         """Judge every row; nothing is written into the install."""
-        report = read(file, where.programme(programme), where)
+        with where.at_hand():
+            report = read(file, where.programme(programme), where)
         _write_answer(report, file, answer, where)
         return _answered(report, where, None)
 
     @group.command(name="import")
     def import_(file: Path, *, answer: Answered = None, programme: OfProgramme = None, where: Where = Where()) -> int:
         """Judge every row and take in what is accepted; the same file again changes nothing."""
+        where.begin()
         chosen = where.programme(programme)
         report = read(file, chosen, where)
         _write_answer(report, file, answer, where)
@@ -113,9 +119,12 @@ def _on(programme: Programme, where: Where) -> Any:
 
 
 def _read_survey(file: Path, programme: Programme, where: Where) -> Report:
+    rules = survey_rules(programme, _on(programme, where))
+    if not rules.kinds:
+        raise BadInput(where.say("cli.nobody-to-survey", programme=programme.name))
     with reading(where.store.engine) as connection:
         seen = Seen(connection, where.store, "child")
-    return read_survey(file, survey_rules(programme, _on(programme, where)), seen)
+    return read_survey(file, rules, seen)
 
 
 def _take_survey(file: Path, programme: Programme, report: Report, where: Where) -> Imported:
@@ -134,13 +143,30 @@ def _take_volunteers(file: Path, programme: Programme, report: Report, where: Wh
 
 
 def _read_coordinators(file: Path, programme: Programme, where: Where) -> Report:
+    named: dict[str, tuple[str, ...]] = {}
     with reading(where.store.engine) as connection:
         seen = Seen(connection, where.store, "coordinator")
-    return read_coordinators(file, programme.area, seen)
+        for body in bodies(connection):
+            named[body.name] = (*named.get(body.name, ()), body.id)
+    below = Below(villages=has_village_desks(programme), bodies=named)
+    return read_coordinators(file, programme.area, seen, below)
 
 
 def _take_coordinators(file: Path, _programme: Programme, report: Report, where: Where) -> Imported:
     return _noted(file, "coordinators", import_coordinators(where.store, report), where)
+
+
+def _read_units(file: Path, programme: Programme, where: Where) -> Report:
+    rules = body_rules(programme)
+    if not rules.kinds:
+        raise BadInput(where.say("cli.no-units-in-programme", programme=programme.name))
+    with reading(where.store.engine) as connection:
+        seen = Seen(connection, where.store, BODY)
+    return read_bodies(file, rules, seen)
+
+
+def _take_units(file: Path, programme: Programme, report: Report, where: Where) -> Imported:
+    return _noted(file, "units", import_bodies(where.store, programme, report, where.moment), where)
 
 
 def _noted(file: Path, kind: str, taken: Imported, where: Where) -> Imported:

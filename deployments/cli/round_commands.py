@@ -12,10 +12,12 @@ from deployments.cli.duty_lines import show_duties
 from deployments.cli.where import DONE, FINDINGS, BadInput, Where
 from domain.ids import PersonId, UnitId
 from domain.places import place
+from domain.programme.schema import CLIMB, Desk, Level
 from domain.store import lists
 from domain.store.engine import reading, writing
+from domain.store.lists_urgent import urgent_first
 from domain.store.rounds import run_round
-from domain.store.units import all_desks, ensure_units, seat, send_away, unseat
+from domain.store.units import all_desks, division_of, ensure_units, names_of, seat, send_away, unseat
 from notifiers.opening import open_channels
 from notifiers.planner import plan
 from notifiers.settings import telling
@@ -50,10 +52,10 @@ def deliver(*, where: Where = Where()) -> int:
 
 
 def overdue(unit: Unit = None, *, where: Where = Where()) -> int:
-    """What is overdue, longest first; a duty is overdue from the first moment after its due day."""
+    """What is overdue, urgent first, then the longest; a duty is overdue from the first moment after its due day."""
     of = where.unit(unit)
     with reading(where.store.engine) as connection:
-        found = lists.overdue(connection, where.moment, of)
+        found = urgent_first(connection, where.store, lists.overdue(connection, where.moment, of))
     show_duties(where, found, "cli.nothing-overdue")
     return FINDINGS if found else DONE
 
@@ -62,7 +64,7 @@ def findings(unit: Unit = None, *, where: Where = Where()) -> int:
     """What to look into: never paired, never visited, empty desks, cases set aside, people not reached."""
     of = where.unit(unit)
     with reading(where.store.engine) as connection:
-        found = lists.findings(connection, where.moment, of)
+        found = lists.findings(connection, where.moment, of, _desk_levels(where))
     names = where.unit_names(each.unit for each in found)
     lines = [_named(each, names).sentence(where.spoken) for each in found]
     answer = [
@@ -71,6 +73,12 @@ def findings(unit: Unit = None, *, where: Where = Where()) -> int:
     ]
     where.show(answer, "\n".join(lines) or where.say("cli.no-findings"))
     return FINDINGS if found else DONE
+
+
+def _desk_levels(where: Where) -> list[Level]:
+    """The levels at which some programme here has a desk."""
+    roles = [role for programme in where.store.programmes.values() for role in programme.roles.values()]
+    return sorted({role.desk for role in roles if isinstance(role, Desk)}, key=CLIMB.index)
 
 
 def _named(each: lists.Noticed, names: Mapping[UnitId, str]) -> lists.Noticed:
@@ -95,18 +103,23 @@ def seat_(unit: str, person: str, *, where: Where = Where()) -> int:
     where.people(person)
     name = _desk(unit, where)
     with writing(where.store.engine) as connection:
-        ensure_units(connection, [(unit, "")])
+        ensure_units(connection, [(division_of(unit), "")])
         seat(connection, UnitId(unit), PersonId(person))
     _told(where, unit, person, where.say("cli.seated", unit=unit, name=name, person=person))
     return DONE
 
 
 def _desk(unit: str, where: Where) -> str:
-    """The name of a division that may have a desk: a province, city, county or township."""
+    """The name of what may have a desk: a division, or a village, school, branch or partner known here."""
     try:
         return place(unit).name
     except KeyError:
-        raise BadInput(where.say("cli.no-such-desk", unit=unit)) from None
+        pass
+    with reading(where.store.engine) as connection:
+        known = names_of(connection, [UnitId(unit)])
+    if UnitId(unit) not in known:
+        raise BadInput(where.say("cli.no-such-desk", unit=unit))
+    return known[UnitId(unit)]
 
 
 def _told(where: Where, unit: str, person: str, sentence: str) -> None:

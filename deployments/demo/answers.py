@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from enum import Enum, auto
+from functools import cached_property
 from random import Random
 from typing import Final, NamedTuple
 
@@ -18,11 +19,15 @@ _A_YEAR: Final = timedelta(days=365)
 
 
 class Mood(Enum):
-    """What somebody has to tell: nothing special, something to see to, something that cannot wait."""
+    """What somebody has to tell: nothing special, something to see to, something that cannot wait, that all is done."""
 
     WELL = auto()
     TROUBLED = auto()
     URGENT = auto()
+    ENDING = auto()
+
+
+_TROUBLED: Final = (Mood.TROUBLED, Mood.URGENT)
 
 
 class Given(NamedTuple):
@@ -35,17 +40,23 @@ class Given(NamedTuple):
 class Form:
     """A kind of duty as somebody fills it in for a case at a level of risk."""
 
-    def __init__(self, programme: Programme, kind: DutyKind, risk: str) -> None:
-        self.programme, self.kind, self.risk = programme, kind, risk
+    def __init__(self, programme: Programme, kind: DutyKind, risk: str, noted: float = _NOTED) -> None:
+        self.programme, self.kind, self.risk, self.noted = programme, kind, risk, noted
         self._least: dict[str, Sequence[Answer]] = {}
 
-    def fill_in(self, mood: Mood, on: date, draws: Random, words: Sequence[str]) -> Given:
-        """Legal answers on a day; what the mood does not settle is as well as can be."""
+    def fill_in(self, mood: Mood, on: date, draws: Random, words: Sequence[str], account: str = "") -> Given:
+        """Legal answers on a day; what the mood does not settle is as well as can be.
+
+        ``account``: the guardian's, where money is to be paid.
+        """
         told = self._told(mood, draws)
         given = Given({}, {})
         for key, question in self.kind.asks.items():
-            if question.type is FieldKind.TEXT:
-                if question.required or draws.random() < _NOTED:
+            if question.type is FieldKind.ACCOUNT:
+                if account:
+                    given.notes[key] = account
+            elif question.type is FieldKind.TEXT:
+                if question.required or draws.random() < self.noted:
                     given.notes[key] = draws.choice(words)
             elif key in told:
                 given.answers[key] = _put(question, told[key], draws)
@@ -59,18 +70,34 @@ class Form:
         return any(self._urgent(each) for each in self._troubles)
 
     @property
+    def can_end(self) -> bool:
+        """Whether an answer to it can end the watch, or lead to the duty that does."""
+        return bool(self._ends)
+
+    @cached_property
+    def _ends(self) -> tuple[Consequence, ...]:
+        return tuple(each for each in self.kind.consequences if each.when and self._closes(each))
+
+    @cached_property
     def _troubles(self) -> tuple[Consequence, ...]:
         """What answers can bring about besides good; nobody ends a watch by the way."""
-        found = (each for each in self.kind.consequences if each.when and each.move is not Move.CLOSE)
+        found = (each for each in self.kind.consequences if each.when and each not in self._ends)
         return tuple(each for each in found if self._gravity(each))
 
+    def _closes(self, brings: Consequence) -> bool:
+        opened = self.programme.opened_by.get(f"raised:{brings.raises}", ())
+        after = (each.move for kind in opened for each in self.programme.duties[kind].consequences)
+        return Move.CLOSE in {brings.move, *after}
+
     def _told(self, mood: Mood, draws: Random) -> Mapping[str, Answer]:
+        if mood is Mood.ENDING and self._ends:
+            return draws.choice(self._ends).when
         urgent = [each for each in self._troubles if self._urgent(each)]
         others = [each for each in self._troubles if not self._urgent(each)]
         if mood is Mood.URGENT and urgent:
             chosen = urgent[0] if draws.random() < _FIRST_CRY else draws.choice(urgent)
             return chosen.when
-        return draws.choice(others).when if mood is not Mood.WELL and others else {}
+        return draws.choice(others).when if mood in _TROUBLED and others else {}
 
     def _urgent(self, brings: Consequence) -> bool:
         opened = self.programme.opened_by.get(f"raised:{brings.raises}", ())
@@ -112,7 +139,7 @@ class Form:
         return sum(self._gravity(each) for each in consequences(self.kind, {key: option}) if key in each.when)
 
     def _gravity(self, brings: Consequence) -> int:
-        moves = {None: 0, Move.ADMIT: 0}
+        moves = {None: 0, Move.ADMIT: 0, Move.ACCEPT_TRANSFER: 0}
         changes = brings.risk is not None and brings.risk != self.risk
         return 2 * changes + 3 * (brings.raises is not None) + 4 * brings.refuses + moves.get(brings.move, 5)
 

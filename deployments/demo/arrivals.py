@@ -24,10 +24,10 @@ from domain.store.people import known_by
 from domain.store.registry import (
     Seen,
     import_coordinators,
-    import_survey,
     import_volunteers,
     note_sheet,
 )
+from domain.store.registry_survey import import_survey
 from domain.store.store import Store
 
 _UNNUMBERED: Final = 0.04

@@ -7,9 +7,10 @@ from random import Random
 from typing import Final
 
 from deployments.demo import words
-from domain.places import Place, children
+from domain.places import Level, Place, children, place
 
 _VILLAGES: Final = (8, 16)
+COUNTY_DIGITS: Final = 6
 
 
 def shared_out(count: int, places: Sequence[Place], draws: Random) -> list[int]:
@@ -22,8 +23,18 @@ def shared_out(count: int, places: Sequence[Place], draws: Random) -> list[int]:
 
 
 def townships_of(area: Place) -> list[tuple[Place, Place]]:
-    """Every township of an area with its county."""
-    return [(county, township) for county in children(area.code) for township in children(county.code)]
+    """Every township of an area, whatever its level, with its county."""
+    if area.level is Level.TOWNSHIP:
+        return [(place(area.parent or ""), area)]
+    return [(county, township) for county in counties_of(area) for township in children(county.code)]
+
+
+def counties_of(area: Place) -> list[Place]:
+    """Every county of an area, or the one it lies in."""
+    if area.level in {Level.COUNTY, Level.TOWNSHIP}:
+        return [place(area.code[:COUNTY_DIGITS])]
+    below = children(area.code)
+    return [county for each in below for county in counties_of(each)] if area.level is Level.PROVINCE else list(below)
 
 
 def villages_of(township: Place) -> list[str]:

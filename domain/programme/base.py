@@ -21,6 +21,7 @@ Trigger = Annotated[
 bound while the one before still serves)."""
 
 MonthDay = Annotated[str, StringConstraints(pattern=r"^\d{2}-\d{2}$")]
+Festival = Literal["spring-festival", "dragon-boat", "mid-autumn"]
 Subject = Literal["child", "elder", "school", "unit", "project"]
 
 

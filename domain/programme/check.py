@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from domain.calendar import FESTIVALS
 from domain.programme.mistakes import Finding, Path, found
 from domain.programme.recurrence import rule_problem
-from domain.programme.schema import DutyKind, FieldKind, Named, Paper, Programme, Question
+from domain.programme.schema import DutyKind, FieldKind, Helper, Named, Paper, Programme, Question
 from domain.programme.spans import Length, Offset, Unit, rough_days
 
 Rule = Callable[[Programme], Iterator[Finding]]
@@ -72,14 +73,15 @@ def life_goes_on(programme: Programme) -> Iterator[Finding]:
 def days_exist(programme: Programme) -> Iterator[Finding]:
     """Every ``MM-DD`` is a day of the calendar."""
     for name, duty in programme.duties.items():
-        if duty.opens.yearly is not None and not _exists(duty.opens.yearly):
+        if duty.opens.yearly not in {None, *FESTIVALS} and not exists(str(duty.opens.yearly)):
             yield found(("duties", name, "opens", "yearly"), "no-such-day", value=duty.opens.yearly)
     for name, season in programme.life.items():
-        if season.on is not None and not _exists(season.on):
+        if season.on is not None and not exists(season.on):
             yield found(("life", name, "on"), "no-such-day", value=season.on)
 
 
-def _exists(month_day: str) -> bool:
+def exists(month_day: str) -> bool:
+    """Whether ``MM-DD`` is a day of the calendar, in a leap year at least."""
     try:
         date.fromisoformat(f"2000-{month_day}")
     except ValueError:
@@ -138,7 +140,8 @@ def conditions_can_hold(programme: Programme) -> Iterator[Finding]:
     for name, duty in programme.duties.items():
         for place, consequence in enumerate(duty.consequences):
             path: Path = ("duties", name, "consequences", place)
-            if not (consequence.raises or consequence.risk or consequence.move or consequence.refuses):
+            brings = (consequence.raises, consequence.risk, consequence.move, consequence.refuses, consequence.releases)
+            if not any(brings):
                 yield found(path, "brings-nothing")
             for key, wanted in consequence.when.items():
                 question = duty.asks.get(key)
@@ -153,7 +156,7 @@ def _can_be(question: Question, wanted: bool | int | str | tuple[str, ...]) -> b
         case FieldKind.COUNT:
             whole = isinstance(wanted, int) and not isinstance(wanted, bool)
             return whole and question.least <= int(wanted) <= question.most  # type: ignore[arg-type]
-        case FieldKind.DATE | FieldKind.TEXT:
+        case FieldKind.DATE | FieldKind.TEXT | FieldKind.ACCOUNT:
             return False
         case _:
             options = wanted if isinstance(wanted, tuple) else (wanted,)
@@ -167,7 +170,7 @@ def _impossible(path: Path, question: Question, wanted: object) -> Finding:
             return found(path, "condition-yes-no", name=path[-1], value=shown)
         case FieldKind.COUNT:
             return found(path, "condition-count", name=path[-1], least=question.least, most=question.most)
-        case FieldKind.DATE | FieldKind.TEXT:
+        case FieldKind.DATE | FieldKind.TEXT | FieldKind.ACCOUNT:
             return found(path, "condition-never", name=path[-1], type=question.type)
         case _:
             return found(path, "condition-option", name=path[-1], value=shown, known=", ".join(question.options))
@@ -199,10 +202,13 @@ def weights_are_not_negative(programme: Programme) -> Iterator[Finding]:
 
 
 def lists_say_things_once(programme: Programme) -> Iterator[Finding]:
-    """A stage, paper or helper stands once in its list."""
+    """A stage, paper, kind or helper stands once in its list."""
     lists: list[tuple[Path, tuple[str, ...]]] = []
     for name, duty in programme.duties.items():
         lists += _lists(name, duty)
+    for name, role in programme.roles.items():
+        if isinstance(role, Helper):
+            lists += [(("roles", name, key), getattr(role, key)) for key in ("of", "papers", "kinds")]
     if programme.pairing is not None:
         lists += [(("pairing", "papers"), programme.pairing.papers), (("pairing", "first"), programme.pairing.first)]
     for path, words in lists:
@@ -217,6 +223,9 @@ def _lists(name: str, duty: DutyKind) -> list[tuple[Path, tuple[str, ...]]]:
         ((*path, "stages"), duty.stages),
         ((*path, "opens", "after"), duty.opens.after),
         ((*path, "met_by"), duty.met_by),
+        ((*path, "kinds"), duty.kinds),
+        ((*path, "together_with"), duty.together_with),
+        *(((*path, "asks", key, "life"), question.life) for key, question in duty.asks.items()),
     ]
 
 

@@ -1,34 +1,15 @@
 """Rules about the whole course of a case: every duty can be reached, nothing runs in circles, there is a way out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from domain.programme.check import Rule
+from domain.programme.course import Course, courses
 from domain.programme.mistakes import Finding, Path, found
-from domain.programme.schema import DutyKind, Move, Programme, Stage
+from domain.programme.schema import DutyKind, Helper, Move, Programme, Stage
 
-OPEN: Final = frozenset({Stage.IDENTIFICATION, Stage.PAIRING, Stage.CHECK_IN, Stage.FOLLOW_UP})
-
-LATER: Final[Mapping[Stage, frozenset[Stage]]] = {
-    Stage.IDENTIFICATION: OPEN,
-    Stage.PAIRING: OPEN - {Stage.IDENTIFICATION},
-    Stage.CHECK_IN: OPEN - {Stage.IDENTIFICATION},
-    Stage.FOLLOW_UP: frozenset({Stage.FOLLOW_UP}),
-}
-"""The stages a case may be in once it was in one; a duty owed once goes along."""
-
-STAGE_AT: Final[Mapping[str, frozenset[Stage]]] = {
-    "opened": frozenset({Stage.IDENTIFICATION}),
-    "admitted": frozenset({Stage.PAIRING}),
-    "proposed": frozenset({Stage.PAIRING, Stage.FOLLOW_UP}),
-    "approved": frozenset({Stage.PAIRING, Stage.FOLLOW_UP}),
-    "declined": frozenset({Stage.PAIRING, Stage.FOLLOW_UP}),
-    "tie-begun": frozenset({Stage.CHECK_IN, Stage.FOLLOW_UP}),
-    "tie-ended": frozenset({Stage.PAIRING, Stage.CHECK_IN, Stage.FOLLOW_UP}),
-    "reopened": frozenset({Stage.PAIRING}),
-    "closed": frozenset(),
-}
-"""Where a case stands right after something happened; what is not here may happen in any open stage."""
+ENDLESS: Final = frozenset({"unit", "school"})
+"""Subjects that may be watched for ever."""
 
 
 def check_course(programme: Programme) -> Iterator[Finding]:
@@ -38,55 +19,42 @@ def check_course(programme: Programme) -> Iterator[Finding]:
 
 
 def duties_can_be_reached(programme: Programme) -> Iterator[Finding]:
-    """Some trigger of every duty can happen while the case is in one of its stages."""
-    reached = _reached(programme)
+    """Some trigger of every duty can happen while a case that owes it is in one of its stages."""
+    every = courses(programme)
+    reached = {name for course in every for name in _reached(course)}
     for name, duty in programme.duties.items():
-        if name in reached or not duty.stages:
-            continue
-        path: Path = ("duties", name, "opens", "after")
-        triggers = ", ".join(duty.opens.after)
-        if any(_stages_at(trigger, programme) & set(duty.stages) for trigger in duty.opens.after):
-            yield found(path, "never-reached", name=name, triggers=triggers)
-        else:
-            stages = ", ".join(stage.value for stage in duty.stages)
-            yield found(path, "never-in-stage", name=name, triggers=triggers, stages=stages)
+        if name not in reached and duty.stages:
+            yield _unreached([course for course in every if name in course.duties], name, duty)
 
 
-def _reached(programme: Programme) -> set[str]:
+def _unreached(owing: list[Course], name: str, duty: DutyKind) -> Finding:
+    stages = ", ".join(stage.value for stage in duty.stages)
+    if not duty.opens.after:
+        return found(("duties", name, "stages"), "stage-unreached", name=name, stages=stages)
+    path: Path = ("duties", name, "opens", "after")
+    triggers = ", ".join(duty.opens.after)
+    if any(course.stages_at(trigger) & set(duty.stages) for trigger in duty.opens.after for course in owing):
+        return found(path, "never-reached", name=name, triggers=triggers)
+    return found(path, "never-in-stage", name=name, triggers=triggers, stages=stages)
+
+
+def _reached(course: Course) -> set[str]:
     reached: set[str] = set()
     while True:
-        more = {name for name, duty in programme.duties.items() if _opens(duty, programme, reached)} - reached
+        left = {name: duty for name, duty in course.duties.items() if name not in reached}
+        more = {name for name, duty in left.items() if _opens(duty, course, reached)}
         if not more:
             return reached
         reached |= more
 
 
-def _opens(duty: DutyKind, programme: Programme, reached: set[str]) -> bool:
+def _opens(duty: DutyKind, course: Course, reached: set[str]) -> bool:
     if not duty.opens.after:
-        return bool(OPEN & set(duty.stages))
+        return bool(course.stages & set(duty.stages))
     return any(
-        _stages_at(trigger, programme) & set(duty.stages) and _causes(trigger, programme) & {*reached, ""}
+        course.stages_at(trigger) & set(duty.stages) and course.causes(trigger) & {*reached, ""}
         for trigger in duty.opens.after
     )
-
-
-def _causes(trigger: str, programme: Programme) -> set[str]:
-    """The duties whose end brings a trigger about; an empty name where it comes from outside."""
-    word, _, name = trigger.partition(":")
-    if word in {"met", "refused", "lapsed"}:
-        return {name}
-    if word == "raised":
-        return {kind for kind, duty in programme.duties.items() if any(c.raises == name for c in duty.consequences)}
-    return {""}
-
-
-def _stages_at(trigger: str, programme: Programme) -> frozenset[Stage]:
-    if trigger in STAGE_AT:
-        return STAGE_AT[trigger]
-    causes = [programme.duties[name] for name in _causes(trigger, programme) if name in programme.duties]
-    if not causes:
-        return OPEN
-    return frozenset().union(*(LATER.get(stage, frozenset()) for duty in causes for stage in duty.stages))
 
 
 def nothing_is_met_in_circles(programme: Programme) -> Iterator[Finding]:
@@ -119,38 +87,81 @@ def nothing_waits_for_the_end(programme: Programme) -> Iterator[Finding]:
                 yield found(("duties", name, *way, triggers.index("closed")), "waits-for-the-end")
 
 
+def kinds_can_be_paired(programme: Programme) -> Iterator[Finding]:
+    """Only a kind of case around which somebody may be bound begins in pairing."""
+    for course in courses(programme):
+        if course.start is Stage.PAIRING and not course.roles:
+            yield found(("eligible", "kinds", course.kind), "kind-never-paired", kind=course.kind)
+
+
 def somebody_listens(programme: Programme) -> Iterator[Finding]:
     """A new case, a message that reached nobody and an ended tie each become somebody's duty."""
+    lacking = {course.kind: _unheard(course) for course in courses(programme)}
+    for trigger in ("opened", "telling-failed", "admitted", "proposed", "approved", "tie-ended"):
+        yield from _of_kinds(programme, "nobody-listens", [k for k, each in lacking.items() if trigger in each],
+                             trigger=trigger)  # fmt: skip
+
+
+def _unheard(course: Course) -> list[str]:
+    heard = {trigger for duty in course.duties.values() for trigger in duty.opens.after}
     wanted = ["opened", "telling-failed"]
-    if programme.pairing is not None:
-        wanted += ["admitted", "proposed", "approved", "tie-ended"]
-    for trigger in wanted:
-        if trigger not in programme.opened_by:
-            yield found(("duties",), "nobody-listens", trigger=trigger)
+    if course.start is Stage.PAIRING:
+        wanted.append("admitted")
+    pairing = course.programme.pairing
+    if pairing is not None and pairing.role in course.roles:
+        wanted += ["proposed", "approved"]
+        wanted += ["tie-ended"] if f"tie-ended:{pairing.role}" not in heard else []
+    return [trigger for trigger in wanted if trigger not in heard]
 
 
 def stages_have_a_rhythm(programme: Programme) -> Iterator[Finding]:
-    """As long as a case is watched over, something comes round by itself."""
-    stages = {stage for duty in programme.duties.values() for stage in duty.stages}
-    if any(season.move is Move.FOLLOW_UP for season in programme.life.values()):
-        stages.add(Stage.FOLLOW_UP)
+    """As long as a case is watched over, something comes round by itself; a project is a chain with an end."""
+    watched = [course for course in courses(programme) if programme.subject_of(course.kind) != "project"]
     for stage in (Stage.CHECK_IN, Stage.FOLLOW_UP):
-        if stage in stages and not any(d.opens.recurs and stage in d.stages for d in programme.duties.values()):
-            yield found(("duties",), "stage-without-rhythm", stage=stage)
+        stands = [course for course in watched if stage in course.stages]
+        lacking = [course.kind for course in stands if not _has_rhythm(course, stage)]
+        yield from _of_kinds(programme, "stage-without-rhythm", lacking, stage=stage)
+
+
+def _has_rhythm(course: Course, stage: Stage) -> bool:
+    return any(
+        duty.opens.recurs and stage in duty.stages and _always_filled(course, duty.owed_by, stage)
+        for duty in course.duties.values()
+    )
+
+
+def _always_filled(course: Course, role: str, stage: Stage) -> bool:
+    """Whether somebody certainly owes it: a desk, or in check-in the helpers who were needed to come there."""
+    if not isinstance(course.programme.roles[role], Helper):
+        return True
+    if role not in course.roles or stage is not Stage.CHECK_IN or course.start is not Stage.PAIRING:
+        return False
+    return course.roles[role].needed or len(course.roles) == 1
 
 
 def there_is_a_way_through(programme: Programme) -> Iterator[Finding]:
-    """A case can be admitted, and some day closed; only a unit's own rhythm goes on for ever."""
-    moves = {each.move for duty in programme.duties.values() for each in duty.consequences}
+    """A case can be admitted, and some day closed; only a unit's or a school's own rhythm goes on for ever."""
     for move in (Move.ADMIT, Move.CLOSE):
-        if move not in moves and not (move is Move.CLOSE and programme.subject == "unit"):
-            yield found(("duties",), f"no-way-to-{move.value}")
+        endless = ENDLESS if move is Move.CLOSE else frozenset()
+        wanting = [course for course in courses(programme) if programme.subject_of(course.kind) not in endless]
+        lacking = [course.kind for course in wanting if move not in course.moves]
+        yield from _of_kinds(programme, f"no-way-to-{move.value}", lacking)
+
+
+def _of_kinds(programme: Programme, problem: str, lacking: list[str], **values: object) -> Iterator[Finding]:
+    """Said once of the whole file where every kind of case lacks it, else of each kind that does."""
+    if len(lacking) == len(programme.eligible.kinds):
+        yield found(("duties",), problem, **values)
+        return
+    for kind in lacking:
+        yield found(("eligible", "kinds", kind), f"kind-{problem}", kind=kind, **values)
 
 
 _RULES: Final[tuple[Rule, ...]] = (
     duties_can_be_reached,
     nothing_is_met_in_circles,
     nothing_waits_for_the_end,
+    kinds_can_be_paired,
     somebody_listens,
     stages_have_a_rhythm,
     there_is_a_way_through,

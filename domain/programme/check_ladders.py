@@ -8,7 +8,7 @@ from domain.programme.check import Rule
 from domain.programme.mistakes import Finding, Path, found
 from domain.programme.recurrence import rule_problem, shortest_gap
 from domain.programme.schema import CLIMB, Cadence, Desk, DutyKind, Ladder, Level, Open, Programme, Rung
-from domain.programme.spans import rough_days
+from domain.programme.spans import Length, rough_days
 
 _BEFORE_ALL: Final = float("-inf")
 
@@ -134,11 +134,18 @@ def _climbs_in_time(path: Path, duty: DutyKind, ladder: Ladder) -> Iterator[Find
         yield found((*path, "ladder"), "climbs-too-late", ladder=duty.ladder, days=round(shortest))
 
 
+def lengths_of(written: Length | Cadence) -> list[Length]:
+    """Every length that a cadence may come to."""
+    if not isinstance(written, Cadence):
+        return [written]
+    otherwise = [written.otherwise] if written.otherwise is not None else []
+    return [*written.by_risk.values(), *written.by_life.values(), *otherwise]
+
+
 def shortest_cadence(opens: Open) -> float | None:
     """About how many days lie between two occurrences when they follow each other fastest."""
     if opens.every is not None:
-        lengths = opens.every.by_risk.values() if isinstance(opens.every, Cadence) else [opens.every]
-        return min(map(rough_days, lengths), default=None)
+        return min(map(rough_days, lengths_of(opens.every)), default=None)
     if opens.yearly is not None:
         return 365.0
     if opens.rule is not None and rule_problem(opens.rule) is None:

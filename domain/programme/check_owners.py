@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from domain.programme.check import Rule
+from domain.programme.course import OPEN, WATCHED, kinds_owing
 from domain.programme.mistakes import Finding, Path, found
 from domain.programme.schema import Desk, DutyKind, Helper, Move, Programme, Proposed, Stage
 
@@ -11,11 +12,11 @@ _MOVES_FROM: Final[Mapping[Move, frozenset[Stage]]] = {
     Move.ADMIT: frozenset({Stage.IDENTIFICATION}),
     Move.REFUSE: frozenset({Stage.IDENTIFICATION}),
     Move.FOLLOW_UP: frozenset({Stage.PAIRING, Stage.CHECK_IN}),
-    Move.CLOSE: frozenset({Stage.PAIRING, Stage.CHECK_IN, Stage.FOLLOW_UP}),
+    Move.CLOSE: WATCHED,
+    Move.ACCEPT_TRANSFER: OPEN,
+    Move.DECLINE_TRANSFER: OPEN,
 }
 """The stages in which an answer may move the case so."""
-
-_UNPAIRED: Final = frozenset({Stage.IDENTIFICATION, Stage.PAIRING})
 
 
 def check_owners(programme: Programme) -> Iterator[Finding]:
@@ -36,12 +37,13 @@ def stages_can_owe(programme: Programme) -> Iterator[Finding]:
 
 
 def helpers_owe_while_tied(programme: Programme) -> Iterator[Finding]:
-    """Before somebody is tied to the case, nobody fills a helper's role."""
+    """Before somebody is tied to the case, nobody fills a helper's role; a team's first members wait for the others."""
     for name, duty in programme.duties.items():
         if not isinstance(programme.roles.get(duty.owed_by), Helper):
             continue
+        waits = any(len(programme.helper_roles(kind)) > 1 for kind in kinds_owing(programme, duty))
         for place, stage in enumerate(duty.stages):
-            if stage in _UNPAIRED:
+            if stage is Stage.IDENTIFICATION or (stage is Stage.PAIRING and not waits):
                 yield found(("duties", name, "stages", place), "nobody-tied", stage=stage, owner=duty.owed_by)
 
 
@@ -53,8 +55,9 @@ def proposals_owe_while_open(programme: Programme) -> Iterator[Finding]:
         path: Path = ("duties", name)
         if duty.opens.after != ("approved",):
             yield found((*path, "opens"), "proposal-opens", owner=duty.owed_by)
+        tied = f"tie-begun:{programme.pairing.role}" if programme.pairing is not None else "tie-begun"
         for trigger in ("tie-begun", "declined"):
-            if trigger not in duty.met_by:
+            if trigger not in duty.met_by and (trigger != "tie-begun" or tied not in duty.met_by):
                 yield found((*path, "met_by"), "proposal-met", trigger=trigger, owner=duty.owed_by)
 
 
@@ -95,19 +98,31 @@ def lapses_land_on_desks(programme: Programme) -> Iterator[Finding]:
 
 def papers_run_out(programme: Programme) -> Iterator[Finding]:
     """Whoever is tied renews what runs out; what lasts for good is never renewed."""
-    renewed: set[str] = set()
+    renewed: set[tuple[str, str]] = set()
     for name, duty in programme.duties.items():
         paper = programme.papers.get(duty.opens.paper or "")
         if paper is None:
             continue
-        renewed.add(duty.opens.paper or "")
+        renewed.add((duty.owed_by, duty.opens.paper or ""))
         if paper.lasts is None:
             yield found(("duties", name, "opens", "paper"), "paper-for-good", name=duty.opens.paper)
         if not isinstance(programme.roles.get(duty.owed_by), Helper | None):
             yield found(("duties", name, "owed_by"), "paper-owner", name=duty.owed_by)
-    for place, name in enumerate(programme.pairing.papers if programme.pairing else ()):
-        if name in programme.papers and programme.papers[name].lasts is not None and name not in renewed:
-            yield found(("pairing", "papers", place), "paper-not-renewed", name=name)
+    for path, role, name in _signed(programme):
+        paper = programme.papers.get(name)
+        if paper is not None and paper.lasts is not None and (role, name) not in renewed:
+            yield found(path, "paper-not-renewed", name=name, role=role)
+
+
+def _signed(programme: Programme) -> Iterator[tuple[Path, str, str]]:
+    """Where a helper in a role must have signed a paper."""
+    pairing = programme.pairing
+    for place, name in enumerate(pairing.papers if pairing is not None else ()):
+        yield ("pairing", "papers", place), pairing.role if pairing is not None else "", name
+    for role, each in programme.roles.items():
+        for place, name in enumerate(each.papers if isinstance(each, Helper) else ()):
+            if pairing is None or (pairing.role, name) not in {(role, paper) for paper in pairing.papers}:
+                yield ("roles", role, "papers", place), role, name
 
 
 def moves_fit_their_stage(programme: Programme) -> Iterator[Finding]:
@@ -117,7 +132,7 @@ def moves_fit_their_stage(programme: Programme) -> Iterator[Finding]:
             if consequence.move is not None:
                 yield from _move(("duties", name, "consequences", place, "move"), duty, consequence.move)
     for name, season in programme.life.items():
-        if season.move in {Move.ADMIT, Move.REFUSE, Move.CLOSE}:
+        if season.move not in {None, Move.FOLLOW_UP}:
             yield found(("life", name, "move"), "life-move", move=season.move)
 
 

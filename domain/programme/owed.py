@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Self
 
 from pydantic import Field, model_validator
 
-from domain.programme.base import Key, Level, Model, MonthDay, Move, Stage, Trigger, Words
+from domain.programme.base import Festival, Key, Level, Model, MonthDay, Move, Stage, Trigger, Words
 from domain.programme.spans import Place, Span
 
 
@@ -78,12 +78,12 @@ class Cadence(Model):
 
 
 class TimeOfYear(Model):
-    """A part of every year that duties may name: between two days (``MM-DD``), or around the Spring Festival."""
+    """A part of every year that duties may name: between two days (``MM-DD``), or around a festival."""
 
     title: Words
     begins: MonthDay | None = None
     ends: MonthDay | None = None
-    around: Literal["spring-festival"] | None = None
+    around: Festival | None = None
     days_before: int = Field(default=0, ge=0, le=60)
     days_after: int = Field(default=0, ge=0, le=60)
 
@@ -91,7 +91,7 @@ class TimeOfYear(Model):
     def _one_way(self) -> Self:
         between = (self.begins is not None) + (self.ends is not None)
         if between == 1 or bool(between) == (self.around is not None):
-            raise ValueError("write either begins: and ends:, or around: spring-festival")
+            raise ValueError("write either begins: and ends:, or around: spring-festival (dragon-boat, mid-autumn)")
         return self
 
 
@@ -100,7 +100,7 @@ class Open(Model):
 
     * ``after`` + ``within``: once, so long after something happened (per risk level if so written)
     * ``every``: again and again while the case is in one of the duty's stages
-    * ``yearly``: on a fixed day, ``MM-DD``
+    * ``yearly``: on a fixed day, ``MM-DD``, or on a festival of the lunar year
     * ``rule``: an RRULE (RFC 5545) of days
     * ``age``: on the day the subject reaches so many years
     * ``paper``: on the day the tied helper's paper runs out
@@ -114,7 +114,7 @@ class Open(Model):
     within: Span | Cadence | None = None
     on: Key | None = None
     every: Span | Cadence | None = None
-    yearly: MonthDay | None = None
+    yearly: MonthDay | Festival | None = None
     rule: str | None = None
     age: Span | None = None
     paper: Key | None = None

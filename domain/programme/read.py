@@ -1,14 +1,20 @@
 """Reading programme files: all their mistakes at once, or the programme; a broken file never starts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path as FilePath
 from typing import Final, NamedTuple
 
 from domain.programme.check import check_parts
+from domain.programme.check_changes import check_changes
 from domain.programme.check_course import check_course
+from domain.programme.check_kinds import check_kinds
 from domain.programme.check_ladders import check_ladders
 from domain.programme.check_owners import check_owners
+from domain.programme.check_roles import check_roles
+from domain.programme.check_times import check_times
+from domain.programme.extending import extended
 from domain.programme.mistakes import Finding, Mistake, Path, ProgrammeBroken, found
 from domain.programme.references import references
 from domain.programme.schema import Programme
@@ -29,6 +35,7 @@ _HIDING: Final = {
     "raised-by-nobody-near",
     "never-refused",
     "never-lapses",
+    "not-a-helper",
 }
 """Mistakes after which the course of a case cannot be judged: each would only be told once more."""
 
@@ -36,15 +43,23 @@ _OF_DESKS: Final = {"no-desk", "climbs-over", "climbs-past-the-top", "climbs-els
 """What can be said about climbs only when every role is known."""
 
 
-def read_programme(path_or_text: FilePath | str, file: str = UNNAMED) -> Programme | tuple[Mistake, ...]:
+def read_programme(
+    path_or_text: FilePath | str, file: str = UNNAMED, beside: FilePath | None = None
+) -> Programme | tuple[Mistake, ...]:
     """The programme a file (a path) or a text (a str) holds, or every mistake in it, in the order of its lines.
 
-    ``file`` names a text in its mistakes.
+    ``file`` names a text in its mistakes. What builds upon another programme finds it among those that ship, those in
+    the file's own folder and those in the folder ``beside``.
     """
     if isinstance(path_or_text, str):
-        return _read_text(path_or_text, file)
-    text = _text_of(path_or_text)
-    return (text,) if isinstance(text, Mistake) else _read_text(text, str(path_or_text))
+        text: str | Mistake = path_or_text
+    else:
+        file, text = str(path_or_text), _text_of(path_or_text)
+    if isinstance(text, Mistake):
+        return (text,)
+    own = path_or_text.parent if isinstance(path_or_text, FilePath) else None
+    shelf = Shelf(lambda: (*_shipped(), *_in_folder(own), *_in_folder(beside)))
+    return shelf.read(_source_of(text, file))
 
 
 def shipped_programmes() -> Mapping[str, Programme]:
@@ -60,17 +75,80 @@ def load_programmes(folder: FilePath | None = None) -> Mapping[str, Programme]:
     """
     programmes: dict[str, Programme] = {}
     mistakes: list[Mistake] = []
-    for name, text in (*_shipped(), *_in_folder(folder)):
-        read = text if isinstance(text, Mistake) else _read_text(text, name)
+    shelf = Shelf(lambda: (*_shipped(), *_in_folder(folder)))
+    for each in shelf.sources():
+        read = shelf.read(each) if isinstance(each, Source) else (each,)
         if isinstance(read, Programme):
             before = programmes.setdefault(read.name, read)
-            if before != read:
-                mistakes.append(_other_content(read, name, text))
+            if before != read and isinstance(each, Source):
+                mistakes.append(_other_content(read, each))
         else:
-            mistakes += (read,) if isinstance(read, Mistake) else read
+            mistakes += read
     if mistakes:
         raise ProgrammeBroken(tuple(mistakes))
     return programmes
+
+
+class Shelf:
+    """The programme files at hand: each is read when it is first asked for, and once."""
+
+    def __init__(self, files: Callable[[], Iterable[tuple[str, str | Mistake]]]) -> None:
+        self._list = files
+        self._sources: dict[str, Source | Mistake] = {}
+        self._read: dict[int, _Result] = {}
+        self._open: list[str] = []
+
+    @cached_property
+    def _files(self) -> dict[str, str | Mistake]:
+        """The text of each file, or why it cannot be read."""
+        return dict(self._list())
+
+    def sources(self, mentioning: str = "") -> Iterator[Source | Mistake]:
+        """What each file says by itself; of those alone in whose text something stands."""
+        for name, text in self._files.items():
+            if isinstance(text, Mistake) or mentioning in text:
+                if name not in self._sources:
+                    self._sources[name] = text if isinstance(text, Mistake) else _source_of(text, name)
+                yield self._sources[name]
+
+    def read(self, source: Source) -> Programme | tuple[Mistake, ...]:
+        """The programme a file holds together with what it builds upon, or every mistake in it."""
+        result = self._result(source)
+        return result.mistakes if result.mistakes or result.programme is None else result.programme
+
+    def _result(self, source: Source) -> "_Result":
+        known = self._read.get(id(source))
+        if known is None:
+            self._open.append(_named(source))
+            known = self._read[id(source)] = _result_of(extended(source, self._find) if source.readable else source)
+            self._open.pop()
+        return known
+
+    def _find(self, name: str) -> Source | str:
+        """What a programme says in full, or the problem that keeps it from being built upon."""
+        if name in self._open:
+            return "extends-circle"
+        for source in self.sources(name.partition("@")[0]):
+            if isinstance(source, Source) and _named(source) == name:
+                result = self._result(source)
+                return "extends-broken" if result.mistakes else result.source
+        return "extends-nothing"
+
+
+class _Result(NamedTuple):
+    """What came of a file: all it says, the programme, or its mistakes."""
+
+    source: Source
+    programme: Programme | None
+    mistakes: tuple[Mistake, ...]
+
+
+def _named(source: Source) -> str:
+    return f"{source.data.get('programme')}@{source.data.get('version')}"
+
+
+def _source_of(text: str, file: str) -> Source:
+    return read_source(text.removeprefix("\ufeff"), file)
 
 
 def _shipped() -> Iterator[tuple[str, str | Mistake]]:
@@ -87,8 +165,7 @@ def _in_folder(folder: FilePath | None) -> Iterator[tuple[str, str | Mistake]]:
                 yield str(path), _text_of(path)
 
 
-def _other_content(programme: Programme, file: str, text: str | Mistake) -> Mistake:
-    source = read_source(text, file) if isinstance(text, str) else Source(file)
+def _other_content(programme: Programme, source: Source) -> Mistake:
     return source.mistake(found(("version",), "same-version", name=programme.name, next=programme.version + 1))
 
 
@@ -108,16 +185,13 @@ def _text_of(path: FilePath) -> str | Mistake:
         return source.mistake(found((), "not-utf-8"), Place((raw.count(b"\n", 0, error.start) + 1, 1)))
 
 
-def _read_text(text: str, file: str) -> Programme | tuple[Mistake, ...]:
-    source = read_source(text.removeprefix("\ufeff"), file)
+def _result_of(source: Source) -> _Result:
     if not source.readable:
-        return tuple(sorted(set(source.mistakes)))
+        return _Result(source, None, tuple(sorted(set(source.mistakes))))
     read = _Read(source, fill(source.data), {})
     programme, findings = read.looked_through()
     mistakes = {*source.mistakes, *(read.mistake(each) for each in findings)}
-    if programme is None or mistakes:
-        return tuple(sorted(mistakes))
-    return programme
+    return _Result(source, programme, tuple(sorted(mistakes)))
 
 
 class _Read(NamedTuple):
@@ -160,10 +234,11 @@ class _Read(NamedTuple):
 def _of_rules(programme: Programme, shaped: Shaped, *, whole: bool) -> Iterator[Finding]:
     """What the rules find outside damaged parts; the course of a case is judged only when nothing is missing."""
     no_desks = any(path[0] == "roles" for path in shaped.damaged)
-    for rules in (check_parts, check_ladders, check_owners):
+    for rules in (check_parts, check_times, check_kinds, check_ladders, check_owners):
         for finding in rules(programme):
             unsure = no_desks and finding.problem in _OF_DESKS
             if not unsure and not touches(finding.path, shaped.damaged):
                 yield finding
     if whole:
-        yield from check_course(programme)
+        for rules in (check_roles, check_changes, check_course):
+            yield from rules(programme)

@@ -21,7 +21,18 @@ _USES: Final[tuple[tuple[Path, str], ...]] = (
     (("duties", ANY, "ladder"), "ladders"),
     (("duties", ANY, "lapses_into"), "duties"),
     (("duties", ANY, "opens", "paper"), "papers"),
+    (("duties", ANY, "opens", "during"), "times_of_year"),
+    (("duties", ANY, "opens", "outside"), "times_of_year"),
+    (("duties", ANY, "opens", "ending"), "roles"),
+    (("duties", ANY, "kinds", ANY), "eligible.kinds"),
+    (("duties", ANY, "together_with", ANY), "roles"),
+    (("duties", ANY, "asks", ANY, "life", ANY), "life"),
     (("duties", ANY, "consequences", ANY, "risk"), "risks"),
+    (("duties", ANY, "consequences", ANY, "releases"), "roles"),
+    (("roles", ANY, "of", ANY), "helpers"),
+    (("roles", ANY, "papers", ANY), "papers"),
+    (("roles", ANY, "kinds", ANY), "eligible.kinds"),
+    (("eligible", "kinds", ANY, "risk_at_start"), "risks"),
 )
 """Where a name is written → the section that must give it."""
 
@@ -29,6 +40,8 @@ _KEYS: Final[tuple[tuple[Path, str], ...]] = (
     (("pairing", "skills_for"), "eligible.kinds"),
     (("duties", ANY, "opens", "every", "by_risk"), "risks"),
     (("duties", ANY, "opens", "within", "by_risk"), "risks"),
+    (("duties", ANY, "opens", "every", "by_life"), "life"),
+    (("duties", ANY, "opens", "within", "by_life"), "life"),
 )
 """Mappings whose keys must be names that a section gives."""
 
@@ -38,9 +51,21 @@ _TRIGGER_SECTIONS: Final[Mapping[str, str]] = {
     "lapsed": "duties",
     "risk": "risks",
     "life-stage": "life",
+    "tie-begun": "roles",
+    "tie-ended": "roles",
+    "leaving": "roles",
+    "succeeded": "roles",
+    "invited": "eligible.kinds",
 }
 
-_PAIRING_TRIGGERS: Final = {"proposed", "approved", "declined", "tie-begun", "tie-ended"}
+_PAIRING_TRIGGERS: Final = {"proposed", "approved", "declined"}
+_TIE_TRIGGERS: Final = {"tie-begun", "tie-ended"}
+
+_OF_HELPERS: Final[tuple[Path, ...]] = (
+    ("duties", ANY, "opens", "ending"),
+    ("duties", ANY, "consequences", ANY, "releases"),
+)
+"""Where a role must be one that helpers are bound in; so must the role of a trigger."""
 
 
 class Written(NamedTuple):
@@ -123,8 +148,26 @@ def triggers(data: Mapping[str, Any]) -> Iterator[Written]:
                 yield written
 
 
+def _helpers_are_meant(data: Mapping[str, Any]) -> Iterator[Finding]:
+    written = [(path, name) for pattern in _OF_HELPERS for path, name in each(data, pattern)]
+    for path, trigger in triggers(data):
+        word, _, name = trigger.partition(":")
+        if _TRIGGER_SECTIONS.get(word) == "roles" and name:
+            written.append((path, name))
+    helpers = [path[1] for path, _ in each(data, ("roles", ANY, "tie"))]
+    for path, name in written:
+        if name in given(data, "roles") and name not in helpers:
+            yield found(path, "not-a-helper", name=name, known=", ".join(map(str, helpers)) or "-")
+
+
+def _raised(data: Mapping[str, Any]) -> Iterator[Written]:
+    """Every name that an answer, or too many late ones, raise."""
+    yield from each(data, ("duties", ANY, "consequences", ANY, "raises"))
+    yield from each(data, ("lateness", "raises"))
+
+
 def _triggers_can_happen(data: Mapping[str, Any]) -> Iterator[Finding]:
-    raised = [str(value) for _, value in each(data, ("duties", ANY, "consequences", ANY, "raises"))]
+    raised = [str(value) for _, value in _raised(data)]
     for path, trigger in triggers(data):
         word, _, name = trigger.partition(":")
         section = _TRIGGER_SECTIONS.get(word) if name else None
@@ -134,6 +177,8 @@ def _triggers_can_happen(data: Mapping[str, Any]) -> Iterator[Finding]:
             yield _nobody(path, "raised-by-nobody", name, raised)
         elif word in _PAIRING_TRIGGERS and "pairing" not in data:
             yield found(path, "trigger-without-pairing", name=trigger)
+        elif trigger in _TIE_TRIGGERS and not any(each(data, ("roles", ANY, "tie"))):
+            yield found(path, "trigger-without-helpers", name=trigger)
 
 
 def _duties_do_what_is_waited_for(data: Mapping[str, Any]) -> Iterator[Finding]:
@@ -150,7 +195,7 @@ def _duties_do_what_is_waited_for(data: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _raises_are_heard(data: Mapping[str, Any]) -> Iterator[Finding]:
     heard = [trigger.removeprefix("raised:") for _, trigger in triggers(data) if trigger.startswith("raised:")]
-    for path, name in each(data, ("duties", ANY, "consequences", ANY, "raises")):
+    for path, name in _raised(data):
         if isinstance(name, str) and name not in heard:
             yield _nobody(path, "raised-to-nobody", name, heard)
 
@@ -169,11 +214,19 @@ def _conditions_are_questions(data: Mapping[str, Any]) -> Iterator[Finding]:
                 yield missing((*path, name), name, f"duties.{path[1]}.asks", asked)
 
 
-def _ladders_are_used(data: Mapping[str, Any]) -> Iterator[Finding]:
-    used = {name for _, name in each(data, ("duties", ANY, "ladder")) if isinstance(name, str)}
-    for name in given(data, "ladders"):
-        if name not in used and "duties" in data:
-            yield found(("ladders", name), "unused", name=name, section="ladders")
+def _nothing_is_unused(data: Mapping[str, Any]) -> Iterator[Finding]:
+    for section, patterns in _USED.items():
+        used = {name for pattern in patterns for _, name in each(data, pattern) if isinstance(name, str)}
+        for name in given(data, section):
+            if name not in used and "duties" in data:
+                yield found((section, name), "unused", name=name, section=section)
+
+
+_USED: Final[Mapping[str, tuple[Path, ...]]] = {
+    "ladders": (("duties", ANY, "ladder"),),
+    "times_of_year": (("duties", ANY, "opens", "during"), ("duties", ANY, "opens", "outside")),
+}
+"""Sections of which nothing may stand unused → where their names are written."""
 
 
 def _dates_are_written_out(data: Mapping[str, Any]) -> Iterator[Finding]:
@@ -186,10 +239,11 @@ _RULES: Final[tuple[Callable[[Mapping[str, Any]], Iterator[Finding]], ...]] = (
     _names_exist,
     _keys_exist,
     _every_risk_has_a_length,
+    _helpers_are_meant,
     _triggers_can_happen,
     _duties_do_what_is_waited_for,
     _raises_are_heard,
     _conditions_are_questions,
-    _ladders_are_used,
+    _nothing_is_unused,
     _dates_are_written_out,
 )

@@ -164,6 +164,13 @@ class Programme(Model):
         found = self.eligible.kinds.get(kind)
         return (found.subject if found else None) or self.subject
 
+    def ages_of(self, kind: str) -> tuple[int | None, int | None]:
+        """(below which age, from which age on) cases of a kind may begin; a kind with ages of its own has no others."""
+        own = self.eligible.kinds.get(kind)
+        if own is not None and (own.below_age or own.from_age):
+            return own.below_age, own.from_age
+        return self.eligible.below_age, self.eligible.from_age
+
     def helper_roles(self, kind: str) -> Mapping[str, Helper]:
         """The roles helpers fill around cases of a kind."""
         return {

@@ -24,7 +24,7 @@ def fill(data: dict[str, Any]) -> Filled:
     """A copy of the data in which every ``{setting: NAME}`` is that setting's value."""
     filled = Filled({})
     for key, value in data.items():
-        filled.data[key] = _copy(value) if key == "settings" else _filled(value, (key,), data, filled)
+        filled.data[key] = copied(value) if key == "settings" else _filled(value, (key,), data, filled)
     used = {*filled.borrowed.values(), *_names_meant(filled)}
     for name in given(data, "settings"):
         if name not in used:
@@ -33,10 +33,11 @@ def fill(data: dict[str, Any]) -> Filled:
     return filled
 
 
-def _copy(value: Any) -> Any:
+def copied(value: Any) -> Any:
+    """Mappings and lists of their own, as deep as they go."""
     if isinstance(value, dict):
-        return {key: _copy(each) for key, each in value.items()}
-    return [_copy(each) for each in value] if isinstance(value, list) else value
+        return {key: copied(each) for key, each in value.items()}
+    return [copied(each) for each in value] if isinstance(value, list) else value
 
 
 def _filled(value: Any, path: Path, data: Mapping[str, Any], filled: Filled) -> Any:

@@ -159,8 +159,10 @@ def _of_fault(fault: _Fault, faults: list[_Fault], data: dict[str, Any]) -> Iter
             yield found(fault.union, "role-form", name=fault.union[-1])
         elif fault.member == wanted:
             yield _finding(fault, data)
-    elif "Cadence" in members:
-        if (fault.member == "Cadence") == isinstance(value, dict):
+    elif fault.union[-1] == "yearly":
+        yield found(fault.union, "yearly-form", value=_shown(value))
+    elif any("Cadence" in member for member in members):
+        if ("Cadence" in fault.member) == isinstance(value, dict):
             yield _finding(fault, data)
     else:
         yield found(fault.union, "condition-form", name=fault.union[-1])
@@ -185,8 +187,10 @@ _BY_MESSAGE: Final[Mapping[str, str]] = {
     "write: due day": "offset-form",
     "options: are for": "options-needed",
     "write either at:": "rung-moment",
-    "after: and within:": "after-and-within",
+    "after: is written together": "after-and-within",
     "write exactly one of": "one-way",
+    "write either by_risk:": "cadence-form",
+    "write either begins:": "time-of-year-form",
 }
 """How a validator of the schema begins → our problem."""
 

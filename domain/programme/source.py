@@ -33,7 +33,11 @@ class Place(tuple[int, int]):
 
 @dataclass
 class Source:
-    """What a file says. Every scalar is text, an empty one None: the schema decides what it should be."""
+    """What a file says. Every scalar is text, an empty one None: the schema decides what it should be.
+
+    ``removals`` are the places of a written-out ``~`` or ``null``; ``origin`` is where everything is told that stands
+    nowhere in the file.
+    """
 
     file: str
     data: dict[str, Any] = field(default_factory=dict)
@@ -41,6 +45,8 @@ class Source:
     values: dict[Path, Place] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
     readable: bool = True
+    removals: set[Path] = field(default_factory=set)
+    origin: Place = field(default_factory=lambda: Place((1, 1)))
 
     def place(self, path: Path) -> Place:
         """Where a path stands; where it is not written, the nearest that holds it."""
@@ -50,7 +56,7 @@ class Source:
             if path in self.values:
                 return self.values[path]
             path = path[:-1]
-        return Place((1, 1))
+        return self.origin
 
     def mistake(self, finding: Finding, at: Place | None = None) -> Mistake:
         """A finding with its place in this file."""
@@ -139,6 +145,8 @@ class _Builder:
         path = self._path(top)
         self._refuse_magic(path, event)
         value = _value(event)
+        if value is None and isinstance(event, ScalarEvent) and event.value:
+            self.source.removals.add(path)
         self._put(top, path, value, event)
         if isinstance(event, CollectionStartEvent):
             self.open.append(_Open(path, value))

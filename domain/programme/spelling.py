@@ -89,7 +89,7 @@ def _inner(wanted: Any, data: Any) -> Any:
     """The type of the values of a mapping, or of the items of a list."""
     for part in parts_of(wanted):
         origin, inside = get_origin(part), get_args(part)
-        if isinstance(data, dict) and origin is not None and issubclass(origin, Mapping):
+        if isinstance(data, dict) and isinstance(origin, type) and issubclass(origin, Mapping):
             return inside[1]
         if isinstance(data, list) and origin is tuple:
             return inside[0]

@@ -60,7 +60,7 @@ def _begin(case: Case | None, command: c.Command, around: Circumstances, now: da
         return _open_case(case, command, around, now)
     if case is None:
         raise Refusal(Reason.NO_SUCH_CASE, command.case)
-    if case.base is Stage.CLOSED and not isinstance(command, c.ReopenCase | c.LetTimePass):
+    if case.base is Stage.CLOSED and not isinstance(command, c.ReopenCase | c.LetTimePass | c.MoveCase):
         raise Refusal(Reason.CASE_CLOSED, command.case)
     _check_reason(command)
     unfolding = Unfolding(case, around)
@@ -97,12 +97,11 @@ def _open_case(case: Case | None, command: c.OpenCase, around: Circumstances, no
 
 def _check_age(command: c.OpenCase, around: Circumstances, now: datetime) -> None:
     """A child or elder has a day of birth, and an age the programme is for."""
-    eligible, kind = around.programme.eligible, around.programme.eligible.kinds[command.kind]
     if around.programme.subject_of(command.kind) not in GROWING:
         return
     if command.born is None:
         raise Refusal(Reason.BORN_MISSING, command.kind)
-    below, least = kind.below_age or eligible.below_age, kind.from_age or eligible.from_age
+    below, least = around.programme.ages_of(command.kind)
     if below is not None and birthday(command.born, Length(below, Unit.YEAR)) <= around.day(now):
         raise Refusal(Reason.TOO_OLD, str(below))
     if least is not None and birthday(command.born, Length(least, Unit.YEAR)) > around.day(now):

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from domain import facts as f
+from domain.case import Duty
 from domain.rules import commands as c
 from domain.rules.answering import open_duty
 from domain.rules.refusals import Reason, Refusal
@@ -23,12 +24,22 @@ def acknowledge(unfolding: Unfolding, command: c.AcknowledgeDuty, now: datetime)
 
 
 def excuse(unfolding: Unfolding, command: c.ExcuseDuty, now: datetime) -> None:
-    """Let one duty go; never the last one of a case."""
+    """Let one duty go; never the last one of a case, nor one whose answer somebody waits for."""
     duty = open_duty(unfolding, command.duty)
+    if _is_waited_for(unfolding, duty):
+        raise Refusal(Reason.WAITED_FOR, str(command.duty))
     unfolding.add(f.DutyExcused(duty=duty.number, by=command.by, reason=command.reason), now, command.by)
     unfolding.open_next(duty, now)
     if not unfolding.case.duties:
         raise Refusal(Reason.NOTHING_LEFT, str(command.duty))
+
+
+def _is_waited_for(unfolding: Unfolding, duty: Duty) -> bool:
+    """Whether a transfer or a proposal would lie there with nobody to answer it."""
+    case, opened_by = unfolding.case, unfolding.around.programme.opened_by
+    asked = "transfer-asked" if case.transfer is not None else None
+    proposed = case.proposal and ("approved" if case.proposal.approved else "proposed")
+    return any(duty.kind in opened_by.get(trigger, ()) for trigger in (asked, proposed) if trigger)
 
 
 def telling_failed(unfolding: Unfolding, command: c.ReportTellingFailed, now: datetime) -> None:

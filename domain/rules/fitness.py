@@ -19,8 +19,7 @@ def check_fit(case: Case, person: PersonId, around: Circumstances, on: date, rol
     standing = around.office.helpers.get(person)
     if standing is None:
         raise Refusal(Reason.NO_SUCH_HELPER, person)
-    if not standing.serving:
-        raise Refusal(Reason.HELPER_NOT_SERVING, person)
+    _check_serving(standing, on)
     pairing = around.programme.pairing
     if pairing is not None and role in {None, pairing.role}:
         _check_rules(case, standing, pairing, on)
@@ -29,6 +28,23 @@ def check_fit(case: Case, person: PersonId, around: Circumstances, on: date, rol
     if standing.load >= standing.capacity:
         raise Refusal(Reason.HELPER_FULL, person)
     return standing
+
+
+def check_stand_in(case: Case, role: str, person: PersonId, around: Circumstances, on: date) -> None:
+    """A refusal unless a helper may stand in for another in a role for a while; room is not asked of a stand-in."""
+    standing = around.office.helpers.get(person)
+    if standing is None:
+        raise Refusal(Reason.NO_SUCH_HELPER, person)
+    _check_serving(standing, on)
+    pairing = around.programme.pairing
+    if pairing is not None and role == pairing.role:
+        _check_rules(case, standing, pairing, on)
+    _check_role(around.programme.roles[role], standing, on)
+
+
+def _check_serving(standing: Standing, on: date) -> None:
+    if not standing.serving or (standing.serves_until is not None and standing.serves_until < on):
+        raise Refusal(Reason.HELPER_NOT_SERVING, standing.person)
 
 
 def _check_rules(case: Case, standing: Standing, pairing: Pairing, on: date) -> None:

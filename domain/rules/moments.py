@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 
 from dateutil.rrule import rrulestr
 
-from domain.calendar import Calendar, local_day, start_of
+from domain.calendar import FESTIVALS, Calendar, local_day, start_of
 from domain.case import Case, Duty
-from domain.programme.schema import Cadence, Open, Programme, Rung, Stage, TimeOfYear
+from domain.programme.schema import Cadence, Helper, Open, Programme, Role, Rung, Stage, TimeOfYear
 from domain.programme.spans import Length, at_offset, later, months_later
 from domain.rules.office import Office
 
@@ -156,7 +156,8 @@ def in_time(opens: Open, day: date, around: Circumstances) -> bool:
 def within_time(time: TimeOfYear, day: date, around: Circumstances) -> bool:
     """Whether a day lies in a time of the year, first and last day included; it may run over the year's end."""
     if time.begins is None or time.ends is None:
-        festivals = (around.calendar.spring_festival(year) for year in (day.year - 1, day.year, day.year + 1))
+        name = time.around or "spring-festival"
+        festivals = (around.calendar.festival(name, year) for year in (day.year - 1, day.year, day.year + 1))
         return any(
             festival - timedelta(days=time.days_before) <= day <= festival + timedelta(days=time.days_after)
             for festival in festivals
@@ -199,16 +200,53 @@ def _next_day(case: Case, kind: str, day: date, around: Circumstances) -> date |
     if opens.every is not None:
         return around.later(day, length_for(case, opens.every, day, around))
     if opens.yearly is not None:
-        return day_of_year_after(opens.yearly, day)
+        return _yearly_after(opens.yearly, day, around)
     if opens.rule is not None:
         return _rule_after(opens.rule, day)
     if opens.age is not None:
         reached = birthday(case.born, opens.age) if case.born is not None else day
         return reached if reached > day else None
     if opens.ending is not None:
-        leaving = [tie.serves_until for tie in case.all_tied(opens.ending) if tie.serves_until is not None]
-        return max(leaving[0], day) if leaving else None
+        last_day = _last_day(case, kind, opens.ending, around)
+        return max(last_day, day) if last_day is not None else None
     return _paper_runs_out(case, kind, around)
+
+
+def is_search(kind: str, around: Circumstances) -> bool:
+    """Whether a duty due on a helper's last day is done once somebody else is bound."""
+    duty = around.programme.duties[kind]
+    return bool({"tie-begun", f"tie-begun:{duty.opens.ending}"} & set(duty.met_by))
+
+
+def least_of(role: Role) -> int:
+    """How many helpers a role needs so that nobody is missing."""
+    return role.least if isinstance(role, Helper) and role.tie == "several" else 1
+
+
+def _last_day(case: Case, kind: str, role: str, around: Circumstances) -> date | None:
+    """The last day of service that a duty waits for.
+
+    For a search, the day on which too few would be left; for anything else, that of whoever leaves first, unless it
+    was done since that helper was bound.
+    """
+    tied = case.all_tied(role)
+    if is_search(kind, around):
+        needed = least_of(around.programme.roles[role])
+        longest = sorted((tie.serves_until or date.max for tie in tied), reverse=True)
+        return longest[needed - 1] if len(longest) >= needed and longest[needed - 1] != date.max else None
+    leaving = [tie for tie in tied if tie.serves_until is not None]
+    first = min(leaving, key=lambda tie: tie.serves_until or date.max, default=None)
+    if first is None:
+        return None
+    done = case.last_met.get(kind)
+    return first.serves_until if done is None or done < around.day(first.since) else None
+
+
+def _yearly_after(written: str, day: date, around: Circumstances) -> date:
+    if written not in FESTIVALS:
+        return day_of_year_after(written, day)
+    this_year = around.calendar.festival(written, day.year)
+    return this_year if this_year > day else around.calendar.festival(written, day.year + 1)
 
 
 def day_of_year_after(month_day: str, day: date) -> date:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from domain import facts as f
 from domain.case import Case, Duty, Tie
 from domain.ids import PersonId, UnitId
-from domain.programme.schema import Desk, Helper, Level, Move, Programme, Stage
+from domain.programme.schema import Desk, Level, Move, Programme, Proposed, Role, Stage
 from domain.rules.moments import SERVICE_ENDS, DueDuty, lapse_moment, own_moment, rung_moment, rung_of
 from domain.rules.risk import follow_life
 from domain.rules.tying import end_service
@@ -114,7 +114,8 @@ def who_hears(unfolding: Unfolding, duty: Duty, at: datetime) -> Told:
             people = ()
         copies = _copies(unfolding, (*kind.together_with, *rung.copy_to), duty, at)
         return Told(_once(people + copies), duty.climbed_to, duty.desk, empty)
-    found = around.office.desk(unfolding.case.unit, rung.climb, around.day(at))
+    role = around.programme.roles[around.programme.duties[duty.kind].owed_by]
+    found = around.office.desk(climbs_from(role, unfolding.case), rung.climb, around.day(at))
     level = around.office.units[found.unit].level if found.unit else rung.climb
     return Told(_once(found.people + _copies(unfolding, rung.copy_to, duty, at)), level, found.unit, found.empty)
 
@@ -126,19 +127,20 @@ def in_role(
     around, on = unfolding.around, unfolding.around.day(at)
     filled_by = around.programme.roles[role]
     if isinstance(filled_by, Desk):
-        found = around.office.desk(_place_of(filled_by, unfolding.case), filled_by.desk, on)
+        found = around.office.desk(climbs_from(filled_by, unfolding.case), filled_by.desk, on)
         return found.people, found.empty
     tie = unfolding.case.tied(role)
-    person = tie.person if tie else duty.owed_by
+    person = tie.person if tie else duty.owed_by if isinstance(filled_by, Proposed) else None
     if person is None or (tie is not None and paused(unfolding, tie, duty, on)):
         found = around.office.desk(unfolding.case.unit, around.programme.lowest_desk, on)
         return found.people, found.empty
     return (around.office.answering(person, on),), ()
 
 
-def _place_of(desk: Desk, case: Case) -> UnitId:
-    """The place a desk is found above: where the case stands, or where it is asked to move."""
-    return case.transfer.unit if desk.of == "transfer" and case.transfer is not None else case.unit
+def climbs_from(role: Role, case: Case) -> UnitId:
+    """The place above which a role's desks are: where the case stands, or where it is asked to move."""
+    receives = isinstance(role, Desk) and role.of == "transfer"
+    return case.transfer.unit if receives and case.transfer is not None else case.unit
 
 
 def paused(unfolding: Unfolding, tie: Tie, duty: Duty, on: date) -> bool:
@@ -154,8 +156,8 @@ def paused(unfolding: Unfolding, tie: Tie, duty: Duty, on: date) -> bool:
 
 def quieted(unfolding: Unfolding, role: str) -> bool:
     """Whether a helper who answered late too often is spared reminders while the coordinator's talk stands open."""
-    lateness = unfolding.around.programme.lateness
-    if lateness is None or not isinstance(unfolding.around.programme.roles[role], Helper):
+    lateness, tie = unfolding.around.programme.lateness, unfolding.case.tied(role)
+    if lateness is None or tie is None or tie.person not in unfolding.case.late:
         return False
     talks = unfolding.around.programme.opened_by.get(f"raised:{lateness.raises}", ())
     return any(unfolding.standing(kind) is not None for kind in talks)

@@ -31,6 +31,7 @@ class Reason(StrEnum):
     NO_SUCH_HELPER = "no-such-helper"
     HELPER_NOT_SERVING = "helper-not-serving"
     HELPER_FULL = "helper-full"
+    STAND_IN_AWAY = "stand-in-away"
     HELPER_SEX = "helper-sex"
     PAPER_MISSING = "paper-missing"
     NO_SUCH_PAPER = "no-such-paper"
@@ -55,7 +56,10 @@ class Reason(StrEnum):
     ALREADY_ACKNOWLEDGED = "already-acknowledged"
     REASON_NOT_A_KEY = "reason-not-a-key"
     NOTHING_LEFT = "nothing-left"
+    WAITED_FOR = "waited-for"
+    NOTHING_OWED_THERE = "nothing-owed-there"
     NOBODY_NAMED = "nobody-named"
+    NOBODY_DECIDES = "nobody-decides"
     SET_ASIDE = "set-aside"
     CHANGED_MEANWHILE = "changed-meanwhile"
 

@@ -58,7 +58,7 @@ def _follow(unfolding: Unfolding, duty: Duty, because: str, now: datetime) -> No
 def _day_now(unfolding: Unfolding, duty: Duty, today: date) -> date | None:
     opens = unfolding.kind(duty.kind).opens
     written = opens.every or opens.within
-    if written is None or isinstance(written, Length):
+    if written is None or isinstance(written, Length) or opens.on is not None:
         return None
     since = unfolding.case.last_met.get(duty.kind) if opens.every else None
     anchor = since or unfolding.around.day(duty.opened_at)

@@ -1,18 +1,21 @@
 """A decision in the making: each fact changes the case at once and brings about what the programme says follows."""
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from domain import facts as f
-from domain.case import Case, Duty, evolve
+from domain.case import Case, Duty, evolve, settles_transfer
 from domain.ids import PersonId
 from domain.programme.schema import Desk, DutyKind, Helper, Programme, Stage
 from domain.programme.spans import earlier
 from domain.rules.moments import Circumstances, first_day, length_for, next_occurrence
 
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+ONE_DAY: Final = timedelta(days=1)
+ACTIVITY_DAY: Final = "on"
+"""What ``opens.on`` calls the day of the activity to which somebody is invited."""
 
 
 class Decided(NamedTuple):
@@ -20,6 +23,23 @@ class Decided(NamedTuple):
 
     fact: f.Fact
     at: datetime
+
+
+class About(NamedTuple):
+    """What the duties that something opens know of it.
+
+    ``answers`` of the duty met; the ``activity`` it is about, and the day ``on`` which that is. ``anew``: whatever
+    stands open about the activity already, this is asked again, because its day is another one.
+    """
+
+    answers: Mapping[str, Any]
+    activity: str | None = None
+    on: date | None = None
+    anew: bool = False
+
+
+NOT_ABOUT: Final = About(NOTHING)
+_TELLS_MORE: Final = frozenset({f.Invited, f.DutyMet, f.DutyLapsed, f.Raised})
 
 
 class Ahead(NamedTuple):
@@ -38,21 +58,54 @@ class Unfolding:
         self.around = around
         self.facts: list[Decided] = []
         self.reckoned: dict[int, tuple[Duty, str, Ahead | None]] = {}
+        self.answers: dict[int, Mapping[str, Any]] = {}
 
     def add(self, fact: f.Fact, at: datetime, by: PersonId | None = None) -> None:
         """Let a fact happen, with all that follows from it by the programme."""
         happened = triggers(fact, self.case, self.around.programme)
+        about = self._about(fact) if type(fact) in _TELLS_MORE else NOT_ABOUT
         self.case = evolve(self.case, fact, at)
         self.facts.append(Decided(fact, at))
         for trigger in happened:
-            self.follow(trigger, at, by, _answered(fact))
+            self.follow(trigger, at, by, about)
 
-    def open(self, kind: str, at: datetime, because: str, due_on: date | None = None, **more: object) -> int:
-        """Open a duty of a kind, or name the one of this kind that stands open already."""
-        standing = self.standing(kind)
+    def note(self, fact: f.Fact, at: datetime) -> None:
+        """Let a fact happen from which nothing follows: it is past already."""
+        self.case = evolve(self.case, fact, at)
+        self.facts.append(Decided(fact, at))
+
+    def _about(self, fact: f.Fact) -> About:
+        """What the duties that a fact opens know of it: the answers given, and the activity it is about."""
+        match fact:
+            case f.Invited():
+                return About(NOTHING, fact.activity, fact.on, anew=True)
+            case f.DutyMet() | f.DutyLapsed():
+                if type(fact) is f.DutyMet:
+                    self.answers[fact.duty] = fact.answers
+                activity = self.case.duties[fact.duty].about
+                on = self.case.invited.get(activity) if activity is not None else None
+                return About(self.answers.get(fact.duty, NOTHING), activity if on else None, on)
+            case f.Raised():
+                return About(self.answers.get(fact.duty, NOTHING))
+            case _:
+                return NOT_ABOUT
+
+    def open(
+        self,
+        kind: str,
+        at: datetime,
+        because: str,
+        due_on: date | None = None,
+        *,
+        after: date | None = None,
+        rhythm_from: date | None = None,
+        about: str | None = None,
+    ) -> int:
+        """Open a duty of a kind, or name the one of this kind, about the same, that stands open already."""
+        standing = next((duty for duty in self._of_kind(kind) if duty.about == about), None)
         if standing is not None and not self.kind(kind).several:
             return standing.number
-        return self.open_another(kind, at, because, due_on, **more)  # type: ignore[arg-type]
+        return self.open_another(kind, at, because, due_on, after=after, rhythm_from=rhythm_from, about=about)
 
     def open_another(
         self,
@@ -77,7 +130,10 @@ class Unfolding:
 
     def standing(self, kind: str) -> Duty | None:
         """The open duty of a kind, if there is one."""
-        return next((duty for duty in self.case.duties.values() if duty.kind == kind), None)
+        return next(self._of_kind(kind), None)
+
+    def _of_kind(self, kind: str) -> Iterator[Duty]:
+        return (duty for duty in self.case.duties.values() if duty.kind == kind)
 
     def owner(self, kind: str) -> PersonId | None:
         """Who owes duties of a kind in person; nobody where a desk does or the role is not filled."""
@@ -153,34 +209,52 @@ class Unfolding:
         today = self.around.day(at)
         return min(due_on, max(today, date.fromordinal(after.toordinal() + 1)) if after else today)
 
-    def follow(self, trigger: str, at: datetime, by: PersonId | None, answered: Mapping[str, Any] = NOTHING) -> None:
-        """What the programme says follows from a trigger: duties it meets, duties it opens.
-
-        ``answered``: what the duty that was met was answered with, or the day and place of an invitation.
-        """
-        programme = self.around.programme
-        for kind in programme.met_by.get(trigger, ()):
-            standing = self.standing(kind)
+    def follow(self, trigger: str, at: datetime, by: PersonId | None, about: About = NOT_ABOUT) -> None:
+        """What the programme says follows from a trigger: duties it meets, duties it opens."""
+        for kind in self.around.programme.met_by.get(trigger, ()):
+            standing = self._meant(kind, about)
             if standing is not None:
                 on = self.around.day(at)
                 self.add(f.DutyMet(duty=standing.number, by=by, on=on, through="event"), at, by)
         if self.case.base is not Stage.CLOSED:
-            for kind in programme.opened_by.get(trigger, ()):
+            for kind in self.around.programme.opened_by.get(trigger, ()):
                 if self.belongs(kind):
-                    self.open(kind, at, trigger, self._counted(kind, at, answered), about=answered.get("activity"))
+                    self._open_after(kind, trigger, at, about)
 
-    def _counted(self, kind: str, at: datetime, answered: Mapping[str, Any]) -> date | None:
-        """The due day of a kind that counts from an answered day; nothing where it does not."""
-        on = answered.get(self.kind(kind).opens.on or "")
-        return self._due_on(kind, at, date.fromisoformat(str(on))) if on is not None else None
+    def _meant(self, kind: str, about: About) -> Duty | None:
+        """The open duty of a kind that is about the same activity, or about none: never one about another."""
+        if about.activity is None:
+            return self.standing(kind)
+        found = {duty.about: duty for duty in self._of_kind(kind)}
+        return found.get(about.activity) or found.get(None)
+
+    def _open_after(self, kind: str, trigger: str, at: datetime, about: About) -> None:
+        day = self._counted(kind, at, about)
+        # What counts from an activity's own day is not done before it.
+        after = about.on - ONE_DAY if about.on is not None and self.kind(kind).opens.on == ACTIVITY_DAY else None
+        if about.anew:
+            self.open_another(kind, at, trigger, day, after=after, about=about.activity)
+        else:
+            self.open(kind, at, trigger, day, after=after, about=about.activity)
+
+    def _counted(self, kind: str, at: datetime, about: About) -> date | None:
+        """The due day of a kind that counts from an answered day or an activity's; nothing where it does not.
+
+        What an invitation asks for without counting from the day itself is wanted the day before, at the latest.
+        """
+        named = self.kind(kind).opens.on
+        if named is not None:
+            day = _answered_day(about, named)
+            return self._due_on(kind, at, day) if day is not None else None
+        if about.anew and about.on is not None:
+            return min(self._due_on(kind, at), max(self.around.day(at), about.on - ONE_DAY))
+        return None
 
 
-def _answered(fact: f.Fact) -> Mapping[str, Any]:
-    if type(fact) is f.DutyMet:
-        return fact.answers
-    if type(fact) is f.Invited:
-        return {"on": fact.on.isoformat(), "activity": fact.activity}
-    return NOTHING
+def _answered_day(about: About, named: str) -> date | None:
+    if named in about.answers:
+        return date.fromisoformat(str(about.answers[named]))
+    return about.on if named == ACTIVITY_DAY else None
 
 
 def triggers(fact: f.Fact, before: Case, programme: Programme) -> tuple[str, ...]:
@@ -206,6 +280,9 @@ def triggers(fact: f.Fact, before: Case, programme: Programme) -> tuple[str, ...
             return (f"leaving:{fact.role}",) if fact.on is not None else ()
         case f.Invited():
             return (f"invited:{fact.kind}",)
+        case f.CaseMoved() if fact.unit == fact.before and not settles_transfer(before, fact):
+            # The tree changed above the case; the subject has not moved.
+            return ()
         case _:
             word = _PLAIN.get(type(fact))
             return (word,) if word else ()

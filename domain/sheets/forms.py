@@ -1,4 +1,4 @@
-"""What a survey and a roster ask for; the names of their columns stand in ``columns.yaml``."""
+"""What a survey, a roster and a sheet of bodies ask for; the names of their columns stand in ``columns.yaml``."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -22,6 +22,21 @@ def survey_form(kinds: Kinds) -> Form:
         strangers=names["strangers"]["survey"],
         groups=names["groups"],
         tick_kinds=kinds,
+    )
+
+
+def body_form() -> Form:
+    """What a sheet of schools, committees, partners, households or projects asks for."""
+    names = _names()
+    account = {field: names["survey"][field] for field in ("account", "bank")}
+    return Form(
+        fields={**names["answer"], **names["places"], **names["body"], **account},
+        required=(("name", "head"), ("township", "address", "county")),
+        subjects=names["subjects"]["body"],
+        strangers=names["strangers"]["body"],
+        groups=names["groups"],
+        tick_kinds={},
+        called="body",
     )
 
 

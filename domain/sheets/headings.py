@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from domain.places.spelling import simplified
 from domain.sheets.grid import Grid, Span, solid, text_of
@@ -32,6 +32,7 @@ class Form:
     ``fields``: names a column goes by, the surest first, as they read without blanks and punctuation.
     ``required``: of each group at least one must be there. ``subjects``: words that may stand before a name without
     changing it. ``strangers``: a heading over several columns with one of these words speaks of somebody else.
+    ``called``: what the rows speak of, people or bodies (schools, committees, projects).
     """
 
     fields: Mapping[str, tuple[str, ...]]
@@ -40,6 +41,7 @@ class Form:
     strangers: tuple[str, ...]
     groups: Mapping[str, tuple[str, ...]]
     tick_kinds: Kinds
+    called: Literal["person", "body"] = "person"
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,9 +45,14 @@ def tables_in(grids: Sequence[Grid], form: Form) -> tuple[Table, ...]:
     if complete:
         return complete
     if not found:
-        raise SheetError("no-headings")
+        raise SheetError("no-headings" if form.called == "person" else "no-headings-body")
     nearest = min(found, key=lambda table: len(table.missing))
-    raise SheetError("columns-missing", columns=tuple(Reason(f"column-{group[0]}") for group in nearest.missing))
+    names = tuple(Reason(_column(group[0], form)) for group in nearest.missing)
+    raise SheetError("columns-missing", columns=names)
+
+
+def _column(field: str, form: Form) -> str:
+    return f"column-{field}" if form.called == "person" else f"column-body-{field}"
 
 
 def heading_place(table: Table) -> HeadingPlace:
@@ -95,7 +100,7 @@ def _speaks_of_nobody(table: Table, row: int, line: Line, printed: Mapping[str, 
     if any(_SOME_DIGITS.search(told.get(field, "")) for field in ("id", "born")):
         return False
     first = next(text for cell in table.grid.rows[row] if (text := solid(text_of(cell))))
-    telling = (first, solid(line.text("name")))
+    telling = (first, solid(line.text("name") or line.text("head")))
     return any(_TOTALS.fullmatch(words) or _AROUND_THE_TABLE.match(words) for words in telling)
 
 
@@ -119,7 +124,7 @@ def _cells_merged_downward(table: Table) -> dict[tuple[int, int], int]:
 
 
 def _rows_merged_across(table: Table) -> set[int]:
-    name = table.columns["name"]
+    name = table.columns["name"] if "name" in table.columns else table.columns["head"]
     return {
         span.top
         for span in table.grid.merged

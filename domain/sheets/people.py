@@ -1,5 +1,6 @@
 """Checks that surveys and rosters share: each reads a cell or two and says what it found."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -7,18 +8,27 @@ from typing import Final
 
 from domain.places import Level, Place, PlaceProblem, PlaceTrouble, match_address, place
 from domain.places.spelling import simplified
+from domain.sheets.accounts import Account, AccountTrouble, read_account
 from domain.sheets.dates import DateReading, DateTrouble, Day, PartOnly, could_mean, read_date
+from domain.sheets.grid import solid
 from domain.sheets.ids import IdNumber, IdTrouble, read_id
 from domain.sheets.lines import Line
 from domain.sheets.phones import Phone, PhoneTrouble, read_phone
 from domain.sheets.report import Findings
-from domain.sheets.texts import Sex, looks_like_name, read_sex, tidy_name, tidy_village
+from domain.sheets.texts import Sex, looks_like_name, read_sex, tidy_name, tidy_text, tidy_village
 
+_EMAIL: Final = re.compile(r"[^@\s,;<>\"]+@[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+")
 ID_TROUBLES: Final[Mapping[IdTrouble, str]] = {
     IdTrouble.CUT: "id-cut",
     IdTrouble.SHAPE: "id-shape",
     IdTrouble.CHECK_DIGIT: "id-check-digit",
     IdTrouble.BIRTH: "id-birth",
+}
+
+ACCOUNT_TROUBLES: Final[Mapping[AccountTrouble, str]] = {
+    AccountTrouble.CUT: "account-cut",
+    AccountTrouble.LENGTH: "account-length",
+    AccountTrouble.NOT_DIGITS: "account-not-digits",
 }
 
 
@@ -73,9 +83,10 @@ def read_home(line: Line, within: str, findings: Findings) -> Home:
     return Home(found.place, tidy_village(line.text("village") or found.rest, found.place.name))
 
 
-def read_telephone(line: Line, field: str, findings: Findings) -> Phone | None:
-    """A telephone number that can be called; the fields' names stand before the keys of what is found."""
+def read_telephone(line: Line, field: str, findings: Findings, called: str = "") -> Phone | None:
+    """A telephone number that can be called; the keys of what is found begin with the field's name, or ``called``."""
     reading = read_phone(line.cell(field))
+    field = called or field
     match reading:
         case Phone():
             if reading.others:
@@ -90,6 +101,32 @@ def read_telephone(line: Line, field: str, findings: Findings) -> Phone | None:
         case _:
             findings.refuse(f"{field}-{reading}".replace("_", "-"))
     return None
+
+
+def read_mail(line: Line, findings: Findings) -> str:
+    """A mail address, or nothing."""
+    email = tidy_text(solid(line.text("email")))
+    if email and not _EMAIL.fullmatch(email):
+        findings.review("email-invalid")
+        return ""
+    return email
+
+
+def read_bank_account(line: Line, findings: Findings) -> str:
+    """The digits of the account money may be paid to; empty where the row says nothing one can use."""
+    reading = read_account(line.cell("account"))
+    match reading:
+        case Account():
+            if not reading.fits:
+                findings.remark("account-check-digit")
+            elif reading.tidied:
+                findings.remark("account-tidied")
+            return reading.number
+        case AccountTrouble.BLANK:
+            return ""
+        case _:
+            findings.refuse(ACCOUNT_TROUBLES[reading])
+            return ""
 
 
 def plain_identity(*parts: str) -> str:

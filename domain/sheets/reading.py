@@ -26,7 +26,7 @@ def judge_sheets(
 ) -> SheetReport[Somebody]:
     """The same for sheets that were opened already."""
     tables = tables_in(grids, form)
-    register = Register(seen)
+    register = Register(seen, form.called)
     rows: list[Row[Somebody]] = []
     skipped: list[tuple[str, int]] = []
     for table in tables:

@@ -2,7 +2,7 @@
 
 from collections.abc import Container
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from domain.sheets.report import Findings, Reason, Verdict
 from domain.sheets.texts import same_name
@@ -37,10 +37,13 @@ class _Earlier:
 
 
 class Register:
-    """Who has come by in the sheets so far; ``seen`` holds identities and likenesses of those before."""
+    """Who has come by in the sheets so far; ``seen`` holds identities and likenesses of those before.
 
-    def __init__(self, seen: Container[str]) -> None:
-        self._seen = seen
+    ``called``: what is said to be the same, a person or a body.
+    """
+
+    def __init__(self, seen: Container[str], called: Literal["person", "body"] = "person") -> None:
+        self._seen, self._called = seen, called
         self._same: dict[str, _Earlier] = {}
         self._alike: dict[str, _Earlier] = {}
 
@@ -66,11 +69,13 @@ class Register:
         if not same_name(person.name, earlier.person.name):
             findings.refuse("same-id-other-name", where=earlier.where)
         else:
-            findings.duplicate("same-id" if person.id_number else "same-person", where=earlier.where)
+            findings.duplicate("same-id" if person.id_number else f"same-{self._called}", where=earlier.where)
 
     def _say_alike(self, person: Identified, earlier: _Earlier, findings: Findings) -> None:
         both_numbered = person.id_number and earlier.person.id_number
         if both_numbered and person.township != earlier.person.township:
             findings.remark("namesake", where=earlier.where)
+        elif self._called == "body":
+            findings.review("perhaps-same-body", where=earlier.where)
         else:
             findings.review("perhaps-same", where=earlier.where)

@@ -14,12 +14,11 @@ from domain.sheets.grid import Grid, solid
 from domain.sheets.kinds import KindFound, KindsPossible, read_kind
 from domain.sheets.lines import Line
 from domain.sheets.opening import open_grids
-from domain.sheets.people import age_on, plain_identity, read_home, read_person, read_telephone
+from domain.sheets.people import age_on, plain_identity, read_home, read_mail, read_person, read_telephone
 from domain.sheets.reading import judge_sheets
 from domain.sheets.report import Findings, SheetReport
 from domain.sheets.texts import Sex, listed, tidy_text
 
-_EMAIL: Final = re.compile(r"[^@\s,;<>\"]+@[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+")
 _CAPACITY: Final = re.compile(r"([0-9]{1,3}|[一二两三四五六七八九十])[人名个]?(儿童|孩子)?")
 _NUMERALS: Final = {sign: number for number, sign in enumerate("一二三四五六七八九十", start=1)} | {"两": 2}
 _MANY_CHILDREN: Final = 20
@@ -145,12 +144,7 @@ def _home(line: Line, within: str, findings: Findings) -> Place | None:
 
 def _contacts(line: Line, findings: Findings) -> tuple[str, str]:
     phone = read_telephone(line, "phone", findings)
-    email = solid(line.text("email"))
-    if email and not tidy_text(email):
-        email = ""
-    if email and not _EMAIL.fullmatch(email):
-        findings.review("email-invalid")
-        email = ""
+    email = read_mail(line, findings)
     if not line.text("phone") and not line.text("email"):
         findings.review("contact-missing")
     return phone.number if phone else "", email

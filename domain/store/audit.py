@@ -5,26 +5,33 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Table, func, select
+from sqlalchemy import Connection, Engine, Select, Table, func, select
 
-from domain.ids import CaseId, PersonId
-from domain.rules.office import Office
+from domain.ids import CaseId
+from domain.rules.moments import Circumstances
 from domain.store import tables as t
 from domain.store.audit_findings import Finding, Kind, Severity, Tally, found
-from domain.store.audit_tables import COLUMNS, Kept, Moment, compare, stray_notice
+from domain.store.audit_paths import Paths
+from domain.store.audit_sealed import Opened, check_notes
+from domain.store.audit_standing import Moment, check_standing
+from domain.store.audit_tables import COLUMNS, Kept, compare, stray_notice
 from domain.store.audit_telling import check_telling
 from domain.store.audit_trail import Trail
+from domain.store.audit_waiting import check_waiting
+from domain.store.audit_words import words_of
 from domain.store.engine import reading
 from domain.store.moments import whole
 from domain.store.offices import office
+from domain.store.ranges import Range, ranges, tuples
 from domain.store.store import Store, among
 
+JOURNAL: Final = ("case", "position", "name", "version", "at", "recorded_at", "programme", "body")
+"""What a trail reads of each row of the journal, in this order."""
+
 GRACE: Final = timedelta(days=1)
-AT_A_TIME: Final = 500
-FACTS_AT_A_TIME: Final = 50_000
-"""Cases looked at together, and about how many facts of theirs: what is held in memory, however large the office."""
 
 MOST_KEPT: Final = 1_000
 
@@ -84,7 +91,9 @@ def audit(
     auditing = _Auditing(connection, store, Moment(whole(now), whole(now) - grace), tally or Tally())
     yield from auditing.cases()
     yield from check_loads(connection)
+    yield from check_notes(connection, auditing.opened)
     yield from check_telling(connection, auditing.moment)
+    yield from check_waiting(connection, auditing.moment)
 
 
 class _Auditing:
@@ -92,75 +101,60 @@ class _Auditing:
 
     def __init__(self, connection: Connection, store: Store, moment: Moment, tally: Tally) -> None:
         self.connection, self.store, self.moment, self.tally = connection, store, moment, tally
-        self.office: Office = office(connection, store)
+        self.paths = Paths(office(connection, store))
+        self.words = words_of(store.programmes.values())
+        self.opened: dict[CaseId, Opened] = {}
 
     def cases(self) -> Iterator[Finding]:
         """Every case, a few at a time. Ranges of the keys, not lists: so rows without a case are met as well."""
-        after: str | None = None
-        while True:
-            last = self._last_of_next(after)
-            yield from self._some(after, last)
-            if last is None:
-                return
-            after = last
+        for some in ranges(self.connection):
+            yield from self._some(some)
 
-    def _last_of_next(self, after: str | None) -> str | None:
-        """The last case to look at together with the ones before it; nothing when all that are left fit."""
-        statement = select(t.snapshot.c.case, t.snapshot.c.position).order_by(t.snapshot.c.case).limit(AT_A_TIME)
-        if after is not None:
-            statement = statement.where(t.snapshot.c.case > after)
-        facts, rows = 0, self.connection.execute(statement).all()
-        for row in rows:
-            facts += row.position
-            if facts >= FACTS_AT_A_TIME:
-                return str(row.case)
-        return str(rows[-1].case) if len(rows) == AT_A_TIME else None
-
-    def _some(self, after: str | None, last: str | None) -> Iterator[Finding]:
-        kept = self._kept(after, last)
-        excusers: dict[PersonId, tuple[CaseId, int]] = {}
-        for case, rows in groupby(self._rows(t.journal, after, last), key=lambda row: CaseId(row.case)):
-            trail = Trail(case, self.store, self.office)
+    def _some(self, some: Range) -> Iterator[Finding]:
+        kept = self._kept(some)
+        excusers: dict[str, tuple[CaseId, int]] = {}
+        journal = tuples(self.connection, _rows_of(t.journal, some, JOURNAL))
+        for case, rows in groupby(journal, key=itemgetter(0)):
+            trail = Trail(case, self.store, self.paths, self.words)
             self._count(trail, trail.follow(rows))
-            yield from trail.findings
-            yield from compare(trail, kept.pop(case, Kept()), self.moment)
-            excusers |= {person: (case, duty) for person, duty in trail.excusers.items() if person}
+            yield from trail.notes.findings
+            yield from self._compared(trail, kept.pop(case, Kept()))
+            excusers |= {person: (case, duty) for person, duty in trail.duties.excusers.items()}
         yield from self._without_journal(kept)
         yield from self._unknown(excusers)
 
+    def _compared(self, trail: Trail, kept: Kept) -> Iterator[Finding]:
+        """The case beside everything that is kept about it."""
+        yield from compare(trail, kept)
+        programme, state = trail.programme, trail.state
+        if state is None or programme is None or kept.snapshot is None or kept.snapshot.position != state.position:
+            return
+        around = Circumstances(programme, self.store.calendar, self.paths.office, self.store.programmes)
+        yield from check_standing(state, around, kept, self.moment)
+
     def _count(self, trail: Trail, facts: int) -> None:
+        state = trail.state
+        self.opened[trail.case] = (state.subject, state.opened_duties) if state is not None else None
         self.tally.cases += 1
         self.tally.facts += facts
         self.tally.duties += len(trail.duties.duties)
-        self.tally.notices += len(trail.notices)
+        self.tally.notices += len(trail.duties.called)
         self.tally.ended += trail.duties.ended
 
-    def _kept(self, after: str | None, last: str | None) -> dict[CaseId, Kept]:
+    def _kept(self, some: Range) -> dict[CaseId, Kept]:
         kept: dict[CaseId, Kept] = {}
-        for row in self._rows(t.snapshot, after, last):
+        for row in self.connection.execute(_rows_of(t.snapshot, some)):
             kept.setdefault(row.case, Kept()).snapshot = row
-        for row in self._rows(t.set_aside, after, last):
+        for row in self.connection.execute(_rows_of(t.set_aside, some)):
             kept.setdefault(row.case, Kept()).set_aside = row
-        for table, name in ((t.diary, "diary"), (t.tie, "ties")):
-            for row in self._rows(table, after, last):
-                getattr(kept.setdefault(row.case, Kept()), name).append(row)
-        for row in self._rows(t.notice, after, last, COLUMNS):
-            kept.setdefault(row[0], Kept()).notices.append(tuple(row[1:]))
+        for row in self.connection.execute(_rows_of(t.diary, some)):
+            kept.setdefault(row.case, Kept()).diary.append(row)
+        for row in self.connection.execute(_rows_of(t.tie, some)):
+            kept.setdefault(row.case, Kept()).ties.append(row)
+        notices = tuples(self.connection, _rows_of(t.notice, some, (*COLUMNS, "case")))
+        for case, rows in groupby(notices, key=itemgetter(-1)):
+            kept.setdefault(case, Kept()).notices = list(rows)
         return kept
-
-    def _rows(
-        self, table: Table, after: str | None, last: str | None, columns: Sequence[str] | None = None
-    ) -> Iterator[Any]:
-        """The rows of the cases in a range, in the order of the table's keys; or only these columns after the case."""
-        what = [table] if columns is None else [table.c.case, *(table.c[name] for name in columns)]
-        order = [table.c.case, *(column for column in table.primary_key if column.name not in {"case", "id"})]
-        statement = select(*what).order_by(*order)
-        if after is not None:
-            statement = statement.where(table.c.case > after)
-        if last is not None:
-            statement = statement.where(table.c.case <= last)
-        for rows in self.connection.execute(statement, execution_options={"yield_per": 5_000}).partitions():
-            yield from rows
 
     def _without_journal(self, kept: dict[CaseId, Kept]) -> Iterator[Finding]:
         for case, rows in kept.items():
@@ -171,13 +165,20 @@ class _Auditing:
             yield from (_stray_tie(row) for row in rows.ties)
             yield from (stray_notice(case, row) for row in rows.notices)
 
-    def _unknown(self, excusers: dict[PersonId, tuple[CaseId, int]]) -> Iterator[Finding]:
+    def _unknown(self, excusers: dict[str, tuple[CaseId, int]]) -> Iterator[Finding]:
         """Excuses in the name of somebody who is not there."""
         people = among(self.connection, t.person.c.id, list(excusers))
         known = set(self.connection.scalars(select(t.person.c.id).where(people))) if excusers else set()
         for person, (case, duty) in excusers.items():
             if person not in known:
                 yield found(Kind.EXCUSE_UNNAMED, case, duty, person=person, position="—")
+
+
+def _rows_of(table: Table, some: Range, columns: Sequence[str] = ()) -> Select[Any]:
+    """The rows of the cases in a range, in the order of the table's keys; all columns, or only these."""
+    what: list[Any] = [table.c[name] for name in columns] or [table]
+    keys = [column for column in table.primary_key if column.name not in {"case", "id"}]
+    return select(*what).where(some.of(table)).order_by(table.c.case, *keys)
 
 
 def _stray_tie(row: Any) -> Finding:

@@ -22,14 +22,21 @@ class Kind(StrEnum):
 
     JOURNAL_GAP = "journal-gap"
     JOURNAL_BEGINNING = "journal-beginning"
-    FACT_UNREADABLE = "fact-unreadable"
+    JOURNAL_SHORT = "journal-short"
     JOURNAL_BROKEN = "journal-broken"
+    FACT_UNREADABLE = "fact-unreadable"
+    FACT_UNKNOWN = "fact-unknown"
+    BEFORE_DIFFERS = "before-differs"
+    FREE_WORDS = "free-words"
     MOMENT_AHEAD = "moment-ahead"
     MOMENT_EARLY = "moment-early"
+    MOMENT_OF_ACT = "moment-of-act"
+    RECORDED_BACKWARDS = "recorded-backwards"
     PROGRAMME_UNKNOWN = "programme-unknown"
     PROGRAMME_CHANGED = "programme-changed"
     SNAPSHOT_MISSING = "snapshot-missing"
     SNAPSHOT_DIFFERS = "snapshot-differs"
+    UNIT_UNKNOWN = "unit-unknown"
 
     DUTY_MISNUMBERED = "duty-misnumbered"
     DUTY_NEVER_OPENED = "duty-never-opened"
@@ -39,6 +46,7 @@ class Kind(StrEnum):
     LAPSED_INTO_NOTHING = "lapsed-into-nothing"
     LAPSED_ONTO_NO_DESK = "lapsed-onto-no-desk"
     LEFT_OPEN = "left-open"
+    OWNER_GONE = "owner-gone"
     NO_NEXT_MOMENT = "no-next-moment"
 
     DIARY_MISSING = "diary-missing"
@@ -51,33 +59,46 @@ class Kind(StrEnum):
     RUNG_DOUBLED = "rung-doubled"
     RUNG_BACKWARDS = "rung-backwards"
     RUNG_AFTER_END = "rung-after-end"
+    RUNG_UNTOLD = "rung-untold"
     LEVEL_SKIPPED = "level-skipped"
+    TOLD_DOUBLED = "told-doubled"
 
     NOTICE_MISSING = "notice-missing"
     NOTICE_STRAY = "notice-stray"
     NOTICE_DIFFERS = "notice-differs"
     NOTICE_STATE = "notice-state"
+    CAUSE_DOUBLED = "cause-doubled"
     NUDGE_MISSING = "nudge-missing"
     NUDGE_ELSEWHERE = "nudge-elsewhere"
     NUDGE_EMPTY = "nudge-empty"
+    NUDGE_STATE = "nudge-state"
     TOLD_TWICE = "told-twice"
     FAILURE_UNANSWERED = "failure-unanswered"
 
     TIE_MISSING = "tie-missing"
     TIE_STRAY = "tie-stray"
+    TIE_NEVER_BEGUN = "tie-never-begun"
+    TIE_DOUBLED = "tie-doubled"
     LOAD_DIFFERS = "load-differs"
     OVER_CAPACITY = "over-capacity"
 
+    NOTE_STRAY = "note-stray"
+
     NOBODY_ANSWERS = "nobody-answers"
     NOTHING_OWED = "nothing-owed"
+    TRANSFER_UNANSWERED = "transfer-unanswered"
+    COUNTY_ELSEWHERE = "county-elsewhere"
     SET_ASIDE = "set-aside"
     NOTICES_WAIT = "notices-wait"
     NUDGES_WAIT = "nudges-wait"
+    NUDGE_STUCK = "nudge-stuck"
+    SIGNALS_WAIT = "signals-wait"
 
 
-CONCERNS: Final = frozenset(
-    {Kind.NOBODY_ANSWERS, Kind.NOTHING_OWED, Kind.SET_ASIDE, Kind.NOTICES_WAIT, Kind.NUDGES_WAIT}
-)
+CONCERNS: Final = frozenset({
+    Kind.NOBODY_ANSWERS, Kind.NOTHING_OWED, Kind.TRANSFER_UNANSWERED, Kind.COUNTY_ELSEWHERE, Kind.SET_ASIDE,
+    Kind.NOTICES_WAIT, Kind.NUDGES_WAIT, Kind.NUDGE_STUCK, Kind.SIGNALS_WAIT,
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -95,7 +116,7 @@ class Finding:
         return Severity.CONCERN if self.kind in CONCERNS else Severity.BREACH
 
     def sentence(self, language: str) -> str:
-        """The finding in words."""
+        """The finding in words: what it means, and what to do."""
         return say(language, f"audit.{self.kind.value}", case=self.case, duty=self.duty, **self.detail)
 
     def as_data(self) -> dict[str, object]:

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select
 from domain.facts import TellingFailed, UnknownFact, read_fact, stored_name
 from domain.store import tables as t
 from domain.store.audit_findings import Finding, Kind, found
-from domain.store.audit_tables import Moment
+from domain.store.audit_here import Place
+from domain.store.audit_standing import Moment
 from domain.store.moments import stamp
 from domain.store.store import among
 
@@ -22,13 +23,11 @@ _GIVEN_UP: Final = or_(
 
 def check_telling(connection: Connection, moment: Moment) -> Iterator[Finding]:
     """Everything wrong between notices and nudges."""
-    yield from _nudges_missing(connection)
-    yield from _nudges_elsewhere(connection)
+    yield from _notices_without_their_nudge(connection)
     yield from _nudges_empty(connection)
+    yield from _nudges_in_no_state(connection)
     yield from _told_twice(connection)
     yield from _failures_unanswered(connection, moment)
-    yield from _notices_waiting(connection, moment)
-    yield from _nudges_waiting(connection, moment)
 
 
 def _rows(connection: Connection, statement: Select[Any]) -> Iterator[Row[Any]]:
@@ -36,32 +35,39 @@ def _rows(connection: Connection, statement: Select[Any]) -> Iterator[Row[Any]]:
         yield from rows
 
 
-def _nudges_missing(connection: Connection) -> Iterator[Finding]:
-    """Notices whose nudge is not there."""
-    there = exists().where(t.nudge.c.id == t.notice.c.nudge)
-    for row in _rows(connection, select(t.notice).where(t.notice.c.nudge.is_not(None), ~there)):
-        yield found(Kind.NUDGE_MISSING, row.case, row.duty, notice=row.id, nudge=row.nudge)
-
-
-def _nudges_elsewhere(connection: Connection) -> Iterator[Finding]:
-    """Notices for one person in a nudge to another."""
+def _notices_without_their_nudge(connection: Connection) -> Iterator[Finding]:
+    """Notices whose nudge is not there, or goes to somebody else."""
     statement = (
         select(t.notice, t.nudge.c.person.label("addressee"))
-        .join(t.nudge, t.nudge.c.id == t.notice.c.nudge)
-        .where(t.nudge.c.person != t.notice.c.person)
+        .join(t.nudge, t.nudge.c.id == t.notice.c.nudge, isouter=True)
+        .where(t.notice.c.nudge.is_not(None), or_(t.nudge.c.id.is_(None), t.nudge.c.person != t.notice.c.person))
+        .order_by(t.notice.c.id)
     )
     for row in _rows(connection, statement):
-        yield found(
-            Kind.NUDGE_ELSEWHERE, row.case, row.duty,
-            notice=row.id, person=row.person, nudge=row.nudge, addressee=row.addressee,
-        )  # fmt: skip
+        place: Place = {"notice": row.id, "person": row.person, "nudge": row.nudge}
+        if row.addressee is None:
+            yield found(Kind.NUDGE_MISSING, row.case, row.duty, **place)
+        else:
+            yield found(Kind.NUDGE_ELSEWHERE, row.case, row.duty, **place, addressee=row.addressee)
 
 
 def _nudges_empty(connection: Connection) -> Iterator[Finding]:
     """Messages sent that carry no notice."""
     carries = exists().where(t.notice.c.nudge == t.nudge.c.id, _CARRIED)
-    for row in _rows(connection, select(t.nudge).where(t.nudge.c.state == "sent", ~carries)):
+    for row in _rows(connection, select(t.nudge).where(t.nudge.c.state == "sent", ~carries).order_by(t.nudge.c.id)):
         yield found(Kind.NUDGE_EMPTY, nudge=row.id, person=row.person)
+
+
+def _nudges_in_no_state(connection: Connection) -> Iterator[Finding]:
+    """Messages in a state nobody knows, held by nobody, or ended without the moment of their end."""
+    sound = or_(
+        and_(t.nudge.c.state == "queued", t.nudge.c.settled_at.is_(None)),
+        and_(t.nudge.c.state == "claimed", t.nudge.c.claimed_by.is_not(None), t.nudge.c.claimed_until.is_not(None)),
+        t.nudge.c.state == "doubtful",
+        and_(t.nudge.c.state.in_(("sent", "failed", "moot")), t.nudge.c.settled_at.is_not(None)),
+    )
+    for row in _rows(connection, select(t.nudge).where(~sound).order_by(t.nudge.c.id)):
+        yield found(Kind.NUDGE_STATE, nudge=row.id, person=row.person, state=row.state)
 
 
 def _told_twice(connection: Connection) -> Iterator[Finding]:
@@ -112,31 +118,3 @@ def _reported(connection: Connection, cases: list[str]) -> dict[tuple[str, int, 
         if isinstance(fact, TellingFailed):
             newest[row.case, fact.duty, fact.person] = row.position
     return newest
-
-
-def _notices_waiting(connection: Connection, moment: Moment) -> Iterator[Finding]:
-    """Notices about open duties that nobody has planned in time."""
-    statement = (
-        select(func.count().label("late"), func.min(t.journal.c.recorded_at).label("since"))
-        .select_from(t.notice)
-        .join(t.journal, and_(t.journal.c.case == t.notice.c.case, t.journal.c.position == t.notice.c.position))
-        .join(t.diary, and_(t.diary.c.case == t.notice.c.case, t.diary.c.number == t.notice.c.duty))
-        .where(t.notice.c.state == "waiting", t.journal.c.recorded_at <= stamp(moment.late_before))
-    )
-    row = connection.execute(statement).one()
-    if row.late:
-        yield found(Kind.NOTICES_WAIT, count=row.late, since=row.since)
-
-
-def _nudges_waiting(connection: Connection, moment: Moment) -> Iterator[Finding]:
-    """Messages that should have left and did not."""
-    unsettled = or_(
-        t.nudge.c.state.in_(("queued", "claimed")),
-        and_(t.nudge.c.state == "doubtful", t.nudge.c.settled_at.is_(None)),
-    )
-    statement = select(func.count().label("late"), func.min(t.nudge.c.not_before).label("since")).where(
-        unsettled, t.nudge.c.not_before <= stamp(moment.late_before)
-    )
-    row = connection.execute(statement).one()
-    if row.late:
-        yield found(Kind.NUDGES_WAIT, count=row.late, since=row.since)

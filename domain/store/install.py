@@ -9,6 +9,7 @@ from domain.settings import Settings, read_settings
 from domain.store.engine import open_engine, reading
 from domain.store.lists_people import check_key
 from domain.store.migrating import migrate
+from domain.store.refolding import bring_up_to_date
 from domain.store.sealing import Seal, master_key
 from domain.store.store import Store
 
@@ -17,15 +18,15 @@ PROGRAMMES = "programmes"
 CALENDAR = "calendar.yaml"
 
 
-def open_install(folder: Path) -> Store:
-    """The store of the install in ``folder``, made and migrated where needed.
+def open_install(folder: Path, database_url: str = "") -> Store:
+    """The store of the install in ``folder``, made and migrated where needed; in another database where one is named.
 
     ProgrammeBroken carries every mistake of the programme files or the office's calendar; CannotUnseal says that the
-    master key is not the one that the people here were sealed with.
+    master key is not the one that the people here were sealed with; WrittenByNewer that a newer version made the data.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings = read_settings(folder)
-    engine = open_engine(settings.database_url)
+    engine = open_engine(database_url or settings.database_url)
     migrate(engine)
     programmes = load_programmes(folder / PROGRAMMES)
     calendar = load_calendar(folder / CALENDAR)
@@ -34,6 +35,7 @@ def open_install(folder: Path) -> Store:
     store = Store(engine, programmes, calendar, Seal(master_key(folder / KEY_FILE)))
     with reading(engine) as connection:
         check_key(connection, store)
+    bring_up_to_date(store)
     return store
 
 

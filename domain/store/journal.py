@@ -1,15 +1,20 @@
 """Reading the journal and what is folded from it."""
 
 from collections.abc import Iterator
+from typing import Final
 
+import msgspec
 from sqlalchemy import Connection, Row, select
 
 from domain.case import Case
-from domain.facts import Recorded, read_fact
+from domain.facts import Recorded, UnknownFact, read_fact
 from domain.ids import CaseId
 from domain.store import tables as t
 from domain.store.moments import moment
 from domain.store.rows import read_state
+
+UNREADABLE: Final = (UnknownFact, msgspec.DecodeError, ValueError, LookupError, TypeError, AttributeError)
+"""What reading a damaged row may raise; the last three where a step from an older version meets a strange body."""
 
 
 def journal_of(connection: Connection, case: CaseId) -> list[Recorded]:

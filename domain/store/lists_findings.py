@@ -17,11 +17,15 @@ from domain.store.journal import recorded
 from domain.store.lists_overdue import A_DUTY, is_overdue, within
 from domain.store.moments import moment, stamp
 from domain.store.store import among
+from domain.store.units import DIVISION
 from domain.words import say
 
 PATIENCE: Final = timedelta(days=30)
 """So long a child may wait for a companion, and a new pair for its first meeting, before it is a finding whatever
 the programme's own duties say; earlier when one of these is overdue."""
+
+PAIRED: Final = ("child", "elder")
+"""Whom somebody may be bound to; a school or a project waits for nobody."""
 
 DESKS: Final = (Level.TOWNSHIP, Level.COUNTY, Level.CITY)
 
@@ -57,25 +61,31 @@ class Noticed:
         )  # fmt: skip
 
 
-def findings(connection: Connection, now: datetime, unit: UnitId | None = None) -> list[Noticed]:
-    """Everything noticed in a unit and below it or everywhere, by sort, the longest standing first."""
+def findings(
+    connection: Connection, now: datetime, unit: UnitId | None = None, desks: Sequence[Level] = DESKS
+) -> list[Noticed]:
+    """Everything noticed in a unit and below it or everywhere, by sort, the longest standing first.
+
+    ``desks``: the levels at which somebody should sit.
+    """
     return [
         *never_paired(connection, now, unit),
         *never_visited(connection, now, unit),
-        *empty_desks(connection, unit),
+        *empty_desks(connection, unit, desks),
         *set_aside(connection, now, unit),
         *not_reached(connection, unit),
     ]
 
 
 def never_paired(connection: Connection, now: datetime, unit: UnitId | None = None) -> list[Noticed]:
-    """Open cases, registered and never paired, with something overdue or waiting longer than patience."""
+    """Open cases about people, registered and never paired, with something overdue or waiting longer than patience."""
     statement = (
         select(t.snapshot.c.case, t.snapshot.c.unit, t.journal.c.at)
         .join(t.journal, and_(t.journal.c.case == t.snapshot.c.case, t.journal.c.position == 1))
         .where(
             t.snapshot.c.stage != Stage.CLOSED.value,
             ~exists().where(t.tie.c.case == t.snapshot.c.case),
+            t.snapshot.c.subject.in_(select(t.person.c.id).where(t.person.c.kind.in_(PAIRED))),
             or_(t.journal.c.at <= stamp(now - PATIENCE), _something_late(t.snapshot.c.case, now)),
             *within(connection, t.snapshot.c.unit, unit),
         )
@@ -132,6 +142,7 @@ def empty_desks(connection: Connection, unit: UnitId | None = None, levels: Sequ
     desks = select(t.desk.c.unit)
     statement = select(t.unit).where(
         t.unit.c.level.in_([level.value for level in levels]),
+        t.unit.c.kind == DIVISION,
         t.unit.c.id.not_in(desks),
         *within(connection, t.unit.c.id, unit),
     )

@@ -16,7 +16,7 @@ from domain.store.store import Store, among
 
 
 class HelperLine(NamedTuple):
-    """One helper. ``papers``: until when each is valid (nothing: for good)."""
+    """One helper. ``papers``: until when each is valid (nothing: for good); ``serves_until``: the last day, if set."""
 
     person: PersonId
     kind: str
@@ -27,6 +27,7 @@ class HelperLine(NamedTuple):
     serving: bool
     skills: tuple[str, ...]
     papers: dict[str, date | None]
+    serves_until: date | None
 
 
 def helpers(connection: Connection, unit: UnitId | None = None) -> list[HelperLine]:
@@ -36,6 +37,7 @@ def helpers(connection: Connection, unit: UnitId | None = None) -> list[HelperLi
         HelperLine(
             row.person, row.kind, row.unit, row.sex, row.load, row.capacity, row.serving,
             tuple(json.loads(row.skills)), read_papers(row.papers),
+            date.fromisoformat(row.serves_until) if row.serves_until else None,
         )
         for row in connection.execute(statement.order_by(t.helper.c.unit, t.helper.c.person))
     ]  # fmt: skip

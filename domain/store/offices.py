@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -15,11 +15,12 @@ from domain.store import tables as t
 from domain.store.store import Store, among
 
 _VERSION = "office"
+_VERSION_NOW: Final = select(t.counter.c.last).where(t.counter.c.name == _VERSION)
 
 
 def office(connection: Connection, store: Store, helpers: Sequence[PersonId] = ()) -> Office:
     """The tree, desks and absences as of now, with the standing of the helpers asked for."""
-    version = connection.scalar(select(t.counter.c.last).where(t.counter.c.name == _VERSION)) or 0
+    version = connection.scalar(_VERSION_NOW) or 0
     known = store.offices.get(version)
     if known is None:
         known = _read_office(connection)

@@ -6,6 +6,7 @@ Every state that an index speaks of stands in the SQL itself: SQLite uses a part
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -30,7 +31,7 @@ from domain.ids import CaseId, NudgeId, PersonId
 from domain.store import tables as t
 from domain.store.moments import moment, stamp
 from domain.store.people import Identity, identities
-from domain.store.saving import once
+from domain.store.saving import write
 from domain.store.sealing import CannotUnseal, Seal
 
 DESK: Final = "desk"
@@ -106,46 +107,54 @@ HELD: Final = and_(
 # Planning
 
 
+_NEXT_NUDGE: Final = (
+    update(t.counter)
+    .where(t.counter.c.name == "nudge")
+    .values(last=t.counter.c.last + bindparam("more"))
+    .returning(t.counter.c.last)
+)
+_ENDED: Final = update(t.notice).where(_WAITING, ~_STILL_OWED).values(state="moot")
+_WHO_WAITS: Final = select(t.notice.c.person, t.notice.c.urgent, t.notice.c.programme).where(_WAITING).distinct()
+_JOINABLE: Final = (
+    select(t.nudge.c.person, t.nudge.c.id)
+    .where(
+        _QUEUED,
+        ~t.nudge.c.urgent,
+        t.nudge.c.channel != DESK,
+        t.nudge.c.person.in_(select(t.notice.c.person).where(_WAITING, ~t.notice.c.urgent)),
+    )
+    .order_by(t.nudge.c.id)
+    .with_for_update()
+)
+_INSERT: Final = insert(t.nudge)
+
+
 def next_nudge(connection: Connection, count: int = 0) -> NudgeId:
     """The first of ``count`` fresh numbers. Whoever asks holds off all others who ask until the transaction ends."""
-    connection.execute(once(connection, t.counter), {"name": "nudge", "last": 0})
-    moved = (
-        update(t.counter)
-        .where(t.counter.c.name == "nudge")
-        .values(last=t.counter.c.last + count)
-        .returning(t.counter.c.last)
-    )
-    return NudgeId(connection.execute(moved).scalar_one() - count + 1)
+    write(connection, t.counter, [{"name": "nudge", "last": 0}])
+    return NudgeId(connection.execute(_NEXT_NUDGE, {"more": count}).scalar_one() - count + 1)
 
 
 def drop_ended(connection: Connection) -> int:
     """Waiting notices of duties that have ended become moot; how many."""
-    return connection.execute(update(t.notice).where(_WAITING, ~_STILL_OWED).values(state="moot")).rowcount
+    return connection.execute(_ENDED).rowcount
 
 
 def waiting(connection: Connection) -> list[Waiting]:
     """Who has notices waiting."""
-    columns = (t.notice.c.person, t.notice.c.urgent, t.notice.c.programme)
-    return [Waiting(*row) for row in connection.execute(select(*columns).where(_WAITING).distinct())]
+    return [Waiting(*row) for row in connection.execute(_WHO_WAITS)]
 
 
 def hold_joinable(connection: Connection) -> dict[PersonId, NudgeId]:
     """A queued plain nudge of each person with plain notices waiting, kept from being claimed meanwhile."""
-    somebody_waits = select(t.notice.c.person).where(_WAITING, ~t.notice.c.urgent)
-    statement = (
-        select(t.nudge.c.person, t.nudge.c.id)
-        .where(_QUEUED, ~t.nudge.c.urgent, t.nudge.c.channel != DESK, t.nudge.c.person.in_(somebody_waits))
-        .order_by(t.nudge.c.id)
-        .with_for_update()
-    )
-    return {row.person: row.id for row in connection.execute(statement)}
+    return {row.person: row.id for row in connection.execute(_JOINABLE)}
 
 
 def add_nudges(connection: Connection, first: NudgeId, nudges: Sequence[NewNudge], now: datetime) -> None:
     """Write nudges, numbered from ``first`` on."""
     rows = [_nudge_row(number, nudge, stamp(now)) for number, nudge in enumerate(nudges, first)]
     if rows:
-        connection.execute(insert(t.nudge), rows)
+        connection.execute(_INSERT, rows)
 
 
 def _nudge_row(number: int, nudge: NewNudge, now: str) -> dict[str, Any]:
@@ -158,26 +167,33 @@ def _nudge_row(number: int, nudge: NewNudge, now: str) -> dict[str, Any]:
 
 def hand_notices(connection: Connection, first: NudgeId, joined: Iterable[NudgeId]) -> int:
     """Put every waiting notice into its nudge: the new one (from ``first`` on), or the one it joins; how many."""
+    sqlite = connection.dialect.name == "sqlite"
+    numbers = list(joined)
+    values = {"first": first, "joined": json.dumps(numbers) if sqlite else numbers}
+    return connection.execute(_handing(sqlite=sqlite), values).rowcount
+
+
+@lru_cache
+def _handing(*, sqlite: bool) -> Update:
     mine = (
         select(t.nudge.c.person, t.nudge.c.urgent, func.max(t.nudge.c.id).label("id"))
-        .where(_QUEUED, or_(t.nudge.c.id >= first, _one_of(connection, t.nudge.c.id, joined)))
+        .where(_QUEUED, or_(t.nudge.c.id >= bindparam("first"), _one_of(t.nudge.c.id, "joined", sqlite=sqlite)))
         .group_by(t.nudge.c.person, t.nudge.c.urgent)
         .subquery()
     )
-    statement = (
+    return (
         update(t.notice)
         .where(_WAITING, t.notice.c.person == mine.c.person, t.notice.c.urgent == mine.c.urgent)
         .values(state="planned", nudge=mine.c.id)
     )
-    return connection.execute(statement).rowcount
 
 
-def _one_of(connection: Connection, column: ColumnElement[int], numbers: Iterable[int]) -> ColumnElement[bool]:
+def _one_of(column: ColumnElement[int], numbers: str, *, sqlite: bool) -> ColumnElement[bool]:
     """``column IN numbers`` as one short statement however many there are."""
-    if connection.dialect.name == "sqlite":
-        listed = func.json_each(json.dumps(list(numbers))).table_valued("value")
+    if sqlite:
+        listed = func.json_each(bindparam(numbers)).table_valued("value")
         return column.in_(select(listed.c.value))
-    return column == func.any(bindparam(None, list(numbers), type_=ARRAY(Integer)))
+    return column == func.any(bindparam(numbers, type_=ARRAY(Integer)))
 
 
 def contacts_of(connection: Connection, seal: Seal, people: Iterable[PersonId]) -> dict[PersonId, Identity]:
@@ -195,15 +211,12 @@ def contacts_of(connection: Connection, seal: Seal, people: Iterable[PersonId]) 
 
 def claim(connection: Connection, worker: str, now: datetime, until: datetime, limit: int) -> list[Claimed]:
     """Take up to ``limit`` nudges that may leave now: urgent ones first, then those in doubt, then the others."""
-    at = stamp(now)
-    lost = and_(t.nudge.c.state == _fixed("claimed"), t.nudge.c.claimed_until <= at)
-    doubtful = and_(t.nudge.c.state == _fixed("doubtful"), t.nudge.c.settled_at.is_(None), t.nudge.c.not_before <= at)
-    due = and_(_QUEUED, t.nudge.c.not_before <= at)
+    values = {"worker": worker, "now": stamp(now), "until": stamp(until)}
     found: list[Claimed] = []
-    for condition in (and_(due, t.nudge.c.urgent), lost, doubtful, and_(due, ~t.nudge.c.urgent)):
+    for taking in _TAKING:
         if len(found) < limit:
-            taking = _taking(condition, limit - len(found), worker, at, stamp(until))
-            found += sorted(_claimed(row) for row in connection.execute(taking))
+            rows = connection.execute(taking, {**values, "most": limit - len(found)})
+            found += sorted(_claimed(row) for row in rows)
     return found
 
 
@@ -215,17 +228,28 @@ def something_to_tell(connection: Connection, now: datetime) -> bool:
     return bool(connection.scalar(select(or_(waits, leaves))))
 
 
-def _taking(condition: ColumnElement[bool], limit: int, worker: str, now: str, until: str) -> Any:
-    picked = select(t.nudge.c.id).where(condition).order_by(t.nudge.c.not_before).limit(limit)
+def _taking(condition: ColumnElement[bool]) -> Any:
+    picked = select(t.nudge.c.id).where(condition).order_by(t.nudge.c.not_before).limit(bindparam("most"))
     mine = picked.with_for_update(skip_locked=True).cte("picked")
     # A message that may have been taken keeps its date on every repeat; one that surely was not gets a new one.
-    dated = case((t.nudge.c.in_doubt, t.nudge.c.dated), else_=now)
+    dated = case((t.nudge.c.in_doubt, t.nudge.c.dated), else_=bindparam("now"))
     return (
         update(t.nudge)
         .where(t.nudge.c.id == mine.c.id)
-        .values(state="claimed", claimed_by=worker, claimed_until=until, dated=dated)
+        .values(state="claimed", claimed_by=bindparam("worker"), claimed_until=bindparam("until"), dated=dated)
         .returning(t.nudge)
     )
+
+
+_DUE: Final = and_(_QUEUED, t.nudge.c.not_before <= bindparam("now"))
+_LOST: Final = and_(t.nudge.c.state == _fixed("claimed"), t.nudge.c.claimed_until <= bindparam("now"))
+_DOUBTFUL: Final = and_(
+    t.nudge.c.state == _fixed("doubtful"), t.nudge.c.settled_at.is_(None), t.nudge.c.not_before <= bindparam("now")
+)
+_TAKING: Final = tuple(
+    _taking(condition) for condition in (and_(_DUE, t.nudge.c.urgent), _LOST, _DOUBTFUL, and_(_DUE, ~t.nudge.c.urgent))
+)
+"""What is taken first: urgent ones, those whose worker was lost, those in doubt, the others."""
 
 
 def _claimed(row: Any) -> Claimed:

@@ -3,21 +3,23 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, NamedTuple
+from datetime import date, datetime, timedelta
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, exists, or_, select
 
-from domain.case import Case
+from domain.case import Case, Tie
 from domain.facts import PairingProposed
 from domain.ids import CaseId, PersonId, UnitId
+from domain.programme.schema import Helper, Programme, Stage
 from domain.programme.schema import Pairing as PairingOfProgramme
-from domain.programme.schema import Programme, Stage
+from domain.programme.spans import months_later
 from domain.rules.commands import ProposeHelper
 from domain.rules.office import Office
 from domain.rules.pairing import ChildToPair, Pairing, PairingRules, Reason, VolunteerToPair, propose
 from domain.rules.pairing_programme import rules_of
 from domain.rules.pairing_words import packed, unpacked
+from domain.rules.tying import may_be_paired
 from domain.store import tables as t
 from domain.store.engine import reading
 from domain.store.journal import recorded
@@ -73,36 +75,75 @@ def look_for_pairs(store: Store, programme: Programme, unit: UnitId, now: dateti
     on = now.astimezone(programme.time_zone).date()
     with reading(store.engine) as connection:
         around = office(connection, store)
-        unpaired = unpaired_cases(connection, programme)
+        waiting = waiting_cases(connection, programme, on)
         wanted = set(subtree(connection, unit))
         children = [
-            _child(case, programme.pairing, around)
-            for case in unpaired
-            if case.unit in wanted and case.proposal is None
+            _child(case, programme.pairing, around) for case in waiting if case.unit in wanted and case.proposal is None
         ]
-        volunteers = _volunteers(connection, store, around, unpaired)
-    return propose(children, volunteers, rules_of(programme, programme.pairing, on, store.calendar), on)
+        rules = rules_of(programme, programme.pairing, on, store.calendar)
+        volunteers = [
+            each
+            for each in _volunteers(connection, store, around, on + timedelta(days=rules.papers_ahead_days))
+            if _may_fill(each, programme, programme.pairing.role)
+        ]
+    return propose(children, volunteers, rules, on)
+
+
+def _may_fill(volunteer: VolunteerToPair, programme: Programme, role: str) -> bool:
+    """Whether a volunteer is of a kind that the role is for."""
+    wanted = programme.roles[role]
+    return not isinstance(wanted, Helper) or not wanted.of or volunteer.kind in wanted.of
+
+
+MONTHS_AHEAD: Final = 6
+"""So long before a helper's last day a successor is looked for by itself; by hand one may be proposed any time."""
+
+
+def waiting_cases(connection: Connection, programme: Programme, on: date) -> list[Case]:
+    """The cases that wait for a helper: nobody is there, or the one there will leave before long."""
+    last = months_later(on, MONTHS_AHEAD)
+    return [case for case in _without_staying_helper(connection, programme) if _leaves_by(case, programme, last)]
 
 
 def unpaired_cases(connection: Connection, programme: Programme) -> list[Case]:
-    """The cases that stand in pairing, climbed or not, in the order of their numbers."""
-    stages = (Stage.PAIRING.value, Stage.ESCALATION.value)
+    """The cases in which nobody fills the role that pairing fills, in the order of their numbers."""
+    return [case for case in _without_staying_helper(connection, programme) if not _tied(case, programme)]
+
+
+def _leaves_by(case: Case, programme: Programme, day: date) -> bool:
+    tie = _tied(case, programme)
+    return tie is None or (tie.serves_until is not None and tie.serves_until <= day)
+
+
+def _tied(case: Case, programme: Programme) -> Tie | None:
+    return case.tied(programme.pairing.role) if programme.pairing is not None else None
+
+
+def _without_staying_helper(connection: Connection, programme: Programme) -> list[Case]:
+    """The cases for which somebody may be proposed, by the rules; read without looking into all the others."""
+    role = programme.pairing.role if programme.pairing is not None else ""
+    tie = t.tie.c
+    bound = exists().where(tie.case == t.snapshot.c.case, tie.role == role, tie.until.is_(None))
     rows = connection.scalars(
         select(t.snapshot.c.state)
-        .where(t.snapshot.c.stage.in_(stages), t.snapshot.c.programme.like(f"{programme.programme}@%"))
+        .where(
+            t.snapshot.c.stage.not_in((Stage.IDENTIFICATION.value, Stage.CLOSED.value)),
+            t.snapshot.c.programme.like(f"{programme.programme}@%"),
+            or_(~bound, t.snapshot.c.state.like('%"serves_until":%')),
+        )
         .order_by(t.snapshot.c.case)
     )
-    role = programme.pairing.role if programme.pairing is not None else ""
-    cases = [case for case in map(read_state, rows) if case.base is Stage.PAIRING]
-    return [case for case in cases if case.born is not None and role in programme.helper_roles(case.kind)]
+    cases = [case for case in map(read_state, rows) if may_be_paired(case, programme)]
+    return [case for case in cases if case.born is not None and case.sex is not None]
 
 
 def _child(case: Case, pairing: PairingOfProgramme, around: Office) -> ChildToPair:
     assert case.sex is not None
     assert case.born is not None
+    not_these = {*case.declined, *(tie.person for tie in case.all_tied(pairing.role))}
     return ChildToPair(
         case=case.id, sex=case.sex, born=case.born, kind=case.kind, risk=case.risk, place=_path(case.unit, around),
-        family=case.family, needs=frozenset(pairing.skills_for.get(case.kind, ())), declined=frozenset(case.declined),
+        family=case.family, needs=frozenset(pairing.skills_for.get(case.kind, ())), declined=frozenset(not_these),
     )  # fmt: skip
 
 
@@ -110,11 +151,10 @@ def _path(unit: UnitId, around: Office) -> tuple[UnitId, ...]:
     return tuple(above.id for above in around.upward(unit))[::-1]
 
 
-def _volunteers(
-    connection: Connection, store: Store, around: Office, unpaired: Sequence[Case]
-) -> list[VolunteerToPair]:
+def _volunteers(connection: Connection, store: Store, around: Office, serving_on: date) -> list[VolunteerToPair]:
+    """Everybody on the roster; who will not serve on that day any more counts as serving no longer."""
     rows = connection.execute(select(t.helper)).all()
-    asked = Counter(case.proposal.person for case in unpaired if case.proposal)
+    asked = Counter(case.proposal.person for case in _with_proposal(connection) if case.proposal)
     families = _families(connection)
     born = {
         person: who.born for person, who in identities(connection, store.seal, [row.person for row in rows]).items()
@@ -123,10 +163,24 @@ def _volunteers(
         VolunteerToPair(
             person=row.person, sex=row.sex, born=born.get(row.person), place=_path(row.unit, around),
             capacity_left=row.capacity - row.load - asked[row.person], kind=row.kind,
-            skills=frozenset(json.loads(row.skills)), papers_valid_until=read_papers(row.papers), serving=row.serving,
-            cases_of_families=families.get(row.person, {}), load=row.load,
+            skills=frozenset(json.loads(row.skills)), papers_valid_until=read_papers(row.papers),
+            serving=_serves(row, serving_on), cases_of_families=families.get(row.person, {}), load=row.load,
         )
         for row in rows
+    ]  # fmt: skip
+
+
+def _serves(helper: Row[Any], on: date) -> bool:
+    return bool(helper.serving) and (helper.serves_until is None or helper.serves_until >= on.isoformat())
+
+
+def _with_proposal(connection: Connection) -> list[Case]:
+    """The cases in which a proposal is open, in the order of their numbers."""
+    open_ = t.snapshot.c.state.like('%"proposal":{%')
+    return [
+        read_state(state) for state in connection.scalars(
+            select(t.snapshot.c.state).where(open_).order_by(t.snapshot.c.case)
+        )
     ]  # fmt: skip
 
 
@@ -147,7 +201,8 @@ def _families(connection: Connection) -> dict[PersonId, Counter[str]]:
 
 def proposals(connection: Connection, programme: Programme, unit: UnitId | None = None) -> list[Waiting]:
     """The proposals that wait for an answer, in one unit or everywhere."""
-    cases = [case for case in unpaired_cases(connection, programme) if case.proposal is not None]
+    name = f"{programme.programme}@"
+    cases = [case for case in _with_proposal(connection) if case.programme.startswith(name)]
     if unit is not None:
         wanted = set(subtree(connection, unit))
         cases = [case for case in cases if case.unit in wanted]

@@ -15,11 +15,15 @@ from domain.store.saving import once
 from domain.store.sealing import Seal
 from domain.store.store import among
 
-Kind = Literal["child", "elder", "volunteer", "coordinator", "guardian"]
+Kind = Literal["child", "elder", "school", "unit", "project", "volunteer", "coordinator", "guardian"]
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """All that identifies a person. Only ever stored sealed."""
+    """All that identifies a person, or a school, unit or project. Only ever stored sealed.
+
+    ``account``: where money for whoever this person answers for is paid to; ``account_by`` and ``account_since``: who
+    recorded it, and when. ``contact`` and ``members``: people of a unit.
+    """
 
     name: str
     id_number: str | None = None
@@ -33,6 +37,12 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     guardian: PersonId | None = None
     guardian_relation: str | None = None
     note: str | None = None
+    account: str | None = None
+    bank: str | None = None
+    account_by: PersonId | None = None
+    account_since: str | None = None
+    contact: str | None = None
+    members: tuple[str, ...] = ()
 
 
 class NewPerson(NamedTuple):
@@ -72,6 +82,13 @@ def add_people(connection: Connection, seal: Seal, people: Sequence[NewPerson]) 
         connection.execute(insert(t.person), rows)
     if keys:
         connection.execute(once(connection, t.blind_index), keys)
+
+
+def add_keys(connection: Connection, seal: Seal, keys: Iterable[tuple[PersonId, str, str]]) -> None:
+    """Let people be looked up by more: (person, kind of key, value)."""
+    rows = [{"token": seal.blind(what, value), "person": person} for person, what, value in keys]
+    if rows:
+        connection.execute(once(connection, t.blind_index), rows)
 
 
 def change_identity(connection: Connection, seal: Seal, person: PersonId, identity: Identity) -> None:

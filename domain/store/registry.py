@@ -1,35 +1,28 @@
-"""Bringing people in: children become cases, volunteers helpers, coordinators sit down at desks."""
+"""Bringing people in: volunteers become helpers, coordinators sit down at desks. Cases: see ``registry_*``."""
 
 import hashlib
 import json
-from collections import defaultdict
-from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, select
-from sqlalchemy.exc import IntegrityError
 
 from domain.ids import CaseId, PersonId, UnitId
 from domain.programme.schema import Programme
 from domain.programme.spans import later
-from domain.rules.commands import OpenCase
 from domain.sheets.coordinators import ListedCoordinator
-from domain.sheets.report import Row, SheetReport, Verdict
-from domain.sheets.survey import SurveyedChild
+from domain.sheets.report import SheetReport, Verdict
 from domain.sheets.volunteers import RosteredVolunteer
 from domain.store import tables as t
 from domain.store.engine import writing
+from domain.store.leaving import served_until
 from domain.store.moments import stamp
-from domain.store.offices import next_number, write_papers
+from domain.store.offices import write_papers
 from domain.store.people import Identity, NewPerson, add_people, fresh_ids, known_by
 from domain.store.saving import once
 from domain.store.store import Store
-from domain.store.units import county_of, ensure_units, seat, village_id
-from domain.store.writing import Outcome, TooBusy, carry_out_within
-
-CASE_DIGITS = 5
+from domain.store.units import ensure_units, seat, village_id
 
 
 class Imported(NamedTuple):
@@ -49,121 +42,6 @@ class Seen:
 
     def __contains__(self, identity: object) -> bool:
         return self._store.seal.blind(self._what, str(identity)) in self._tokens
-
-
-def import_survey(
-    store: Store,
-    programme: Programme,
-    report: SheetReport[SurveyedChild],
-    now: datetime,
-    by: PersonId | None = None,
-) -> Imported:
-    """Open a case for every accepted or doubtful row not known yet; all of them or none.
-
-    Accepted rows are admitted at once, their sheet being the office's own finding; rows in need of review become
-    cases in identification, on the township's desk.
-    """
-    for _ in range(3):
-        try:
-            with writing(store.engine) as connection:
-                return _import_survey(connection, store, programme, _takeable(report), now, by)
-        except IntegrityError:
-            continue
-    raise TooBusy(len(report.rows))
-
-
-def _takeable(report: SheetReport[SurveyedChild]) -> list[tuple[Row[SurveyedChild], SurveyedChild]]:
-    taken = (Verdict.ACCEPTED, Verdict.NEEDS_REVIEW)
-    return [(row, row.item) for row in report.rows if row.verdict in taken and row.item is not None]
-
-
-def _import_survey(
-    connection: Connection,
-    store: Store,
-    programme: Programme,
-    rows: Sequence[tuple[Row[SurveyedChild], SurveyedChild]],
-    now: datetime,
-    by: PersonId | None,
-) -> Imported:
-    known = known_by(connection, store.seal, "child", [child.identity() for _, child in rows])
-    new = [(row, child) for row, child in rows if child.identity() not in known]
-    ensure_units(connection, [(child.township, child.village) for _, child in new])
-    guardians = _guardians(connection, store, [child for _, child in new])
-    subjects = fresh_ids(connection, len(new)) if new else []
-    add_people(connection, store.seal, [
-        _child(person, child, guardians) for person, (_, child) in zip(subjects, new, strict=True)
-    ])  # fmt: skip
-    numbers = _case_numbers(connection, [child.township for _, child in new])
-    commands = [
-        _open(number, person, child, row, programme, guardians, by)
-        for number, person, (row, child) in zip(numbers, subjects, new, strict=True)
-    ]
-    _expect_all(carry_out_within(connection, store, commands, now))
-    return Imported(
-        len(new),
-        len(rows) - len(new),
-        tuple((row.number, number) for (row, _), number in zip(new, numbers, strict=True)),
-    )
-
-
-def _expect_all(outcomes: Sequence[Outcome]) -> None:
-    for outcome in outcomes:
-        if isinstance(outcome, Exception):
-            raise outcome
-
-
-def _open(
-    number: CaseId, person: PersonId, child: SurveyedChild, row: Row[SurveyedChild], programme: Programme,
-    guardians: dict[str, PersonId], by: PersonId | None,
-) -> OpenCase:  # fmt: skip
-    return OpenCase(
-        case=number, programme=programme.name, subject=person, unit=village_id(child.township, child.village),
-        county=county_of(child.township), kind=child.kind, sex=child.sex, born=child.born,
-        admit=row.verdict is Verdict.ACCEPTED, by=by, family=guardians.get(_guardian_key(child)),
-    )  # fmt: skip
-
-
-def _guardian_key(child: SurveyedChild) -> str:
-    return f"{child.guardian_name}/{child.guardian_phone}" if child.guardian_name and child.guardian_phone else ""
-
-
-def _guardians(connection: Connection, store: Store, children: Sequence[SurveyedChild]) -> dict[str, PersonId]:
-    wanted = {key: child for child in children if (key := _guardian_key(child))}
-    found = known_by(connection, store.seal, "guardian", wanted)
-    new = [key for key in wanted if key not in found]
-    ids = fresh_ids(connection, len(new)) if new else []
-    add_people(connection, store.seal, [
-        NewPerson(
-            person, "guardian", UnitId(wanted[key].township),
-            Identity(name=wanted[key].guardian_name, phone=wanted[key].guardian_phone), (("guardian", key),),
-        )
-        for person, key in zip(ids, new, strict=True)
-    ])  # fmt: skip
-    return found | dict(zip(new, ids, strict=True))
-
-
-def _child(person: PersonId, child: SurveyedChild, guardians: dict[str, PersonId]) -> NewPerson:
-    identity = Identity(
-        name=child.name, id_number=child.id_number, born=child.born, sex=child.sex, school=child.school,
-        grade=child.grade, guardian=guardians.get(_guardian_key(child)), guardian_relation=child.guardian_relation,
-        note=child.note,
-    )  # fmt: skip
-    unit = village_id(child.township, child.village)
-    keys = (("child", child.identity()), ("child", child.likeness()))
-    return NewPerson(person, "child", unit, identity, keys)
-
-
-def _case_numbers(connection: Connection, townships: Sequence[str]) -> list[CaseId]:
-    counties: dict[UnitId, int] = defaultdict(int)
-    for township in townships:
-        counties[county_of(township)] += 1
-    following = {county: next_number(connection, f"case/{county}", count) for county, count in sorted(counties.items())}
-    numbers = []
-    for township in townships:
-        county = county_of(township)
-        numbers.append(CaseId(f"{county}-{following[county]:0{CASE_DIGITS}d}"))
-        following[county] += 1
-    return numbers
 
 
 def import_volunteers(store: Store, programme: Programme, report: SheetReport[RosteredVolunteer]) -> Imported:
@@ -194,8 +72,14 @@ def _helper(person: PersonId, item: RosteredVolunteer, programme: Programme, sto
     return {
         "person": person, "kind": item.kind, "unit": item.township, "sex": item.sex, "capacity": item.capacity,
         "load": 0, "serving": True, "skills": json.dumps(item.skills, ensure_ascii=False),
-        "papers": write_papers(_valid_until(item, programme, store)),
+        "papers": write_papers(_valid_until(item, programme, store)), "serves_until": _serves_until(item, programme),
     }  # fmt: skip
+
+
+def _serves_until(item: RosteredVolunteer, programme: Programme) -> str | None:
+    """The day on which a volunteer reaches the age until which volunteers serve."""
+    last = served_until(item.born, programme.serving.until_age if programme.serving is not None else None)
+    return last.isoformat() if last is not None else None
 
 
 def _valid_until(item: RosteredVolunteer, programme: Programme, store: Store) -> dict[str, date | None]:
@@ -212,19 +96,24 @@ def import_coordinators(store: Store, report: SheetReport[ListedCoordinator]) ->
     with writing(store.engine) as connection:
         known = known_by(connection, store.seal, "coordinator", [item.identity() for item in taken])
         new = [item for item in taken if item.identity() not in known]
-        ensure_units(connection, [(item.unit, "") for item in new])
+        ensure_units(connection, [(item.unit, item.village) for item in new if item.unit.isdecimal()])
         ids = fresh_ids(connection, len(new)) if new else []
         pairs = list(zip(ids, new, strict=True))
         add_people(connection, store.seal, [_coordinator(person, item) for person, item in pairs])
         for person, item in pairs:
-            seat(connection, UnitId(item.unit), person)
+            seat(connection, _desk_of(item), person)
     return Imported(len(new), len(taken) - len(new))
+
+
+def _desk_of(item: ListedCoordinator) -> UnitId:
+    """A division's desk, a village's, or that of a school, branch or partner known by its id."""
+    return village_id(item.unit, item.village)
 
 
 def _coordinator(person: PersonId, item: ListedCoordinator) -> NewPerson:
     identity = Identity(name=item.name, phone=item.phone or None, email=item.email or None)
     keys = (("coordinator", item.identity()), ("phone", item.phone))
-    return NewPerson(person, "coordinator", UnitId(item.unit), identity, keys)
+    return NewPerson(person, "coordinator", _desk_of(item), identity, keys)
 
 
 def note_sheet(connection: Connection, file: Path, kind: str, accepted: int, now: datetime) -> None:

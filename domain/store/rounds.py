@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, Select, bindparam, delete, func, select
 
 from domain.ids import CaseId, UnitId
 from domain.programme.schema import Stage
@@ -56,6 +57,18 @@ def batches(
     batch: int = BATCH,
 ) -> Iterator[RoundReport]:
     """The same, telling of each batch as it is done."""
+    return (_report(outcomes) for outcomes in turns(store, now, county=county, stage=stage, batch=batch))
+
+
+def turns(
+    store: Store,
+    now: datetime,
+    *,
+    county: UnitId | None = None,
+    stage: Stage | None = None,
+    batch: int = BATCH,
+) -> Iterator[list[Carried | Refusal]]:
+    """The same, with what came of each case."""
     while True:
         with reading(store.engine) as connection:
             due = due_cases(connection, now, county=county, stage=stage, limit=batch)
@@ -63,7 +76,7 @@ def batches(
             return
         outcomes = carry_out(store, [LetTimePass(case=case) for case in due], now)
         _forget_strays(store, outcomes)
-        yield _report(outcomes)
+        yield outcomes
 
 
 def _forget_strays(store: Store, outcomes: list[Carried | Refusal]) -> None:
@@ -111,15 +124,20 @@ def due_cases(
     limit: int = BATCH,
 ) -> list[CaseId]:
     """The cases of which something has come due, longest waiting first, without those set aside."""
-    resting = select(t.set_aside.c.case).where(t.set_aside.c.until > stamp(now))
+    statement = _due(of_county=county is not None, of_stage=stage is not None)
+    values = {"now": stamp(now), "most": limit, "county": county, "stage": stage.value if stage else None}
+    return list(dict.fromkeys(connection.scalars(statement, values)))
+
+
+@lru_cache
+def _due(*, of_county: bool, of_stage: bool) -> Select[tuple[str]]:
+    resting = select(t.set_aside.c.case).where(t.set_aside.c.until > bindparam("now"))
     statement = (
         select(t.diary.c.case)
-        .where(t.diary.c.next_moment <= stamp(now), t.diary.c.case.not_in(resting))
+        .where(t.diary.c.next_moment <= bindparam("now"), t.diary.c.case.not_in(resting))
         .order_by(t.diary.c.next_moment)
-        .limit(limit)
+        .limit(bindparam("most"))
     )
-    if county is not None:
-        statement = statement.where(t.diary.c.county == county)
-    if stage is not None:
-        statement = statement.where(t.diary.c.stage == stage.value)
-    return list(dict.fromkeys(connection.scalars(statement)))
+    if of_county:
+        statement = statement.where(t.diary.c.county == bindparam("county"))
+    return statement.where(t.diary.c.stage == bindparam("stage")) if of_stage else statement

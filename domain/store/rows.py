@@ -65,7 +65,7 @@ class Rows:
         entries = entries_of(before, after, around)
         told = notices(numbered, known_duties(before, after, (fact for fact, _ in facts)), around.programme)
         self.diary.update(entries)
-        self._journal(after, numbered, actor)
+        self._journal(before or after, after, numbered, actor)
         self._snapshot(before, after)
         self._ties(before, after, numbered)
         self._notices(after, told)
@@ -76,12 +76,17 @@ class Rows:
         self.unsure.append({"of_case": case.id})
         self.diary.update(entries)
 
-    def _journal(self, case: Case, numbered: list[tuple[int, f.Fact, datetime]], actor: PersonId | None) -> None:
+    def _journal(
+        self, before: Case, case: Case, numbered: list[tuple[int, f.Fact, datetime]], actor: PersonId | None
+    ) -> None:
+        programme = before.programme
         for position, fact, at in numbered:
             name = f.stored_name(fact)
+            if type(fact) is f.ProgrammeChanged:
+                programme = fact.programme
             self.journal.append({
                 "case": case.id, "position": position, "name": name, "version": f.version_of(name), "at": stamp(at),
-                "recorded_at": self.now, "actor": actor, "programme": case.programme, "body": f.write_fact(fact),
+                "recorded_at": self.now, "actor": actor, "programme": programme, "body": f.write_fact(fact),
             })  # fmt: skip
             self._signal(f"shouwang.{name}", case, position, urgent=False)
 

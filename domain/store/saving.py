@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, TextClause, bindparam, delete, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.facts import PaperRenewed
@@ -45,6 +46,8 @@ PUT_DOWN: Final = (
     .where(t.helper.c.person == bindparam("of_person"))
     .values(load=t.helper.c.load + bindparam("change"))
 )
+_INSERT: Final = {table.name: insert(table) for table in (t.journal, t.snapshot, t.tie, t.signal)}
+"""Statements are made once: making one anew costs as much as several rows."""
 
 
 class Overtaken(Exception):
@@ -53,23 +56,45 @@ class Overtaken(Exception):
 
 def save(connection: Connection, rows: Rows) -> None:
     """Everything a batch decided, in one transaction of the caller's. The journal goes first: it settles races."""
-    _many(connection, insert(t.journal), rows.journal)
-    _many(connection, insert(t.snapshot), rows.opened)
+    _many(connection, _INSERT[t.journal.name], rows.journal)
+    _many(connection, _INSERT[t.snapshot.name], rows.opened)
     _many(connection, CHANGE_SNAPSHOT, rows.changed)
     _many(connection, FORGET_CASE, rows.unsure)
     _many(connection, FORGET_ENTRY, _forgotten(rows))
-    _many(connection, upsert(connection, t.diary), [row for row in rows.diary.values() if row is not None])
-    _many(connection, once(connection, t.notice), rows.notices)
-    _many(connection, insert(t.tie), rows.ties)
+    write(connection, t.diary, [row for row in rows.diary.values() if row is not None], replacing=True)
+    write(connection, t.notice, rows.notices)
+    _many(connection, _INSERT[t.tie.name], rows.ties)
     _many(connection, END_TIE, rows.untied)
-    _many(connection, insert(t.signal), list(rows.signals.values()))
+    _many(connection, _INSERT[t.signal.name], list(rows.signals.values()))
     _bear_loads(connection, rows.load)
     _renew_papers(connection, rows.papers)
 
 
+def write(connection: Connection, table: Table, rows: Sequence[Row], *, replacing: bool = False) -> None:
+    """Insert rows of one form into a table: what is there already stays, or is replaced by its primary key."""
+    if rows:
+        connection.execute(_writing(table, tuple(rows[0]), replacing=replacing), rows)
+
+
+@lru_cache
+def _writing(table: Table, columns: tuple[str, ...], *, replacing: bool) -> TextClause:
+    """As text: SQLAlchemy 2.0 makes a statement with a conflict clause anew every time it is carried out."""
+    keys = [column.name for column in table.primary_key]
+    changed = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in keys)
+    names, values = (", ".join(form.format(name) for name in columns) for form in ('"{}"', ":{}"))
+    known = ", ".join(f'"{name}"' for name in keys)
+    conflict = f"({known}) DO UPDATE SET {changed}" if replacing else "DO NOTHING"
+    return text(f'INSERT INTO "{table.name}" ({names}) VALUES ({values}) ON CONFLICT {conflict}')
+
+
 def upsert(connection: Connection, table: Table) -> Any:
     """Insert into a table, or replace the row of the same primary key."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    return _upsert(connection.dialect.name, table)
+
+
+@lru_cache
+def _upsert(system: str, table: Table) -> Any:
+    dialect = sqlite if system == "sqlite" else postgresql
     statement = dialect.insert(table)
     keys = [column.name for column in table.primary_key]
     changed = {column.name: statement.excluded[column.name] for column in table.c if column.name not in keys}
@@ -78,7 +103,12 @@ def upsert(connection: Connection, table: Table) -> Any:
 
 def once(connection: Connection, table: Table) -> Any:
     """Insert into a table what is not there yet."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    return _once(connection.dialect.name, table)
+
+
+@lru_cache
+def _once(system: str, table: Table) -> Any:
+    dialect = sqlite if system == "sqlite" else postgresql
     return dialect.insert(table).on_conflict_do_nothing()
 
 
@@ -96,10 +126,13 @@ def tied_cases(connection: Connection, person: PersonId) -> list[CaseId]:
 
 def recovered(connection: Connection, cases: Sequence[str]) -> None:
     """Strike from the cases set aside those that went through after all."""
-    resting = set(connection.scalars(select(t.set_aside.c.case)))
+    resting = set(connection.scalars(_RESTING))
     back = sorted(resting.intersection(cases))
     if back:
         connection.execute(delete(t.set_aside).where(among(connection, t.set_aside.c.case, back)))
+
+
+_RESTING: Final = select(t.set_aside.c.case)
 
 
 def _many(connection: Connection, statement: Any, rows: Sequence[Row]) -> None:

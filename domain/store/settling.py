@@ -132,6 +132,12 @@ def not_yet_reported(connection: Connection, unreached: Sequence[Unreached]) -> 
     return [each for each in unreached if newest.get((each.case, each.duty, each.person), 0) <= each.since]
 
 
+def all_taken(connection: Connection, worker: str, nudges: Sequence[NudgeId], said: Said, now: datetime) -> int:
+    """Settle nudges that a provider took all together; how many were still this worker's."""
+    told = {"state": "sent", "settled_at": stamp(now), "in_doubt": False, "outcome": said.outcome, "code": said.code}
+    return connection.execute(held_by(worker, nudges).values(**told, tries=t.nudge.c.tries + 1)).rowcount
+
+
 def put_on_desk(connection: Connection, worker: str, nudges: Sequence[NudgeId], now: datetime) -> int:
     """Settle nudges whose people nobody could reach, once the coordinators' desks know it; how many."""
     told = {"state": "failed", "outcome": "permanent", "code": "told-the-desk", "settled_at": stamp(now)}

@@ -69,3 +69,8 @@ def settled(connection: Connection, ids: Iterable[SignalId], now: datetime) -> i
 def forget_settled(connection: Connection, now: datetime) -> None:
     """Drop signals settled long ago; the facts themselves stay in the journal."""
     connection.execute(delete(t.signal).where(t.signal.c.settled_at <= stamp(now - KEEP_FOR)))
+
+
+def forget_all(connection: Connection, until: datetime) -> None:
+    """Drop whatever was noted up to a moment, heard or not: nobody listens to a past that was made up."""
+    connection.execute(delete(t.signal).where(t.signal.c.created_at <= stamp(until)))

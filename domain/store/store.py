@@ -42,5 +42,17 @@ def among(connection: Connection, column: ColumnElement[Any], values: Sequence[s
     return column == func.any(wanted)
 
 
+def one_of(system: str, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """The same for a statement made once; ``name`` is the parameter that brings the values (``listed``)."""
+    if system == "sqlite":
+        return column.in_(select(func.json_each(bindparam(name)).table_valued("value").c.value))
+    return column == func.any(bindparam(name, type_=ARRAY(String)))
+
+
+def listed(connection: Connection, values: Sequence[str]) -> str | list[str]:
+    """Values for the parameter of ``one_of``."""
+    return _json(values) if connection.dialect.name == "sqlite" else list(values)
+
+
 def _json(values: Sequence[str]) -> str:
     return "[" + ",".join(f'"{value}"' for value in values) + "]"

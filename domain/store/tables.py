@@ -132,6 +132,12 @@ journal = Table(
     Column("actor", String(12), nullable=True),
     Column("programme", String(60), nullable=False),
     Column("body", Text, nullable=False),
+    Index(
+        "ix_journal_invited",
+        "case",
+        sqlite_where=Column("name") == "invited",
+        postgresql_where=Column("name") == "invited",
+    ),
     sqlite_with_rowid=False,
 )
 

@@ -16,6 +16,7 @@ from domain.store.saving import once
 
 _LEVELS: Final = {2: Level.PROVINCE, 4: Level.CITY, 6: Level.COUNTY, 9: Level.TOWNSHIP}
 COUNTY_DIGITS: Final = 6
+DIVISION: Final = "division"
 
 
 def village_id(township: str, name: str) -> UnitId:
@@ -25,9 +26,19 @@ def village_id(township: str, name: str) -> UnitId:
     return UnitId(f"{township}-{hashlib.sha256(name.encode()).hexdigest()[:8]}")
 
 
+def body_id(division: str, name: str) -> UnitId:
+    """The id of a school, branch or partner: its division's code and a digest of its name; never a village's."""
+    return UnitId(f"{division}-{hashlib.sha256(f'body {name}'.encode()).hexdigest()[:8]}")
+
+
+def division_of(unit: str) -> str:
+    """The code of the division a unit is, or stands in."""
+    return unit.partition("-")[0]
+
+
 def county_of(unit: str) -> UnitId:
-    """The county a division code lies in; the unit itself where it is wider than a county."""
-    return UnitId(unit[:COUNTY_DIGITS])
+    """The county a unit lies in; the division itself where it is wider than a county."""
+    return UnitId(division_of(unit)[:COUNTY_DIGITS])
 
 
 def ensure_units(connection: Connection, villages: Iterable[tuple[str, str]]) -> None:
@@ -51,6 +62,32 @@ def ensure_units(connection: Connection, villages: Iterable[tuple[str, str]]) ->
         office_changed(connection)
 
 
+class Body(NamedTuple):
+    """A school, branch or partner organisation; ``parent`` is the village, township or county it stands in."""
+
+    id: UnitId
+    name: str
+    kind: str
+    parent: UnitId
+
+
+def ensure_bodies(connection: Connection, bodies: Iterable[Body]) -> None:
+    """Make sure these stand in the tree; where they stand must be there already."""
+    rows = {body.id: {**body._asdict(), "level": Level.VILLAGE.value} for body in bodies}
+    known = set(connection.scalars(select(t.unit.c.id).where(t.unit.c.kind != DIVISION)))
+    new = [row for key, row in sorted(rows.items()) if key not in known]
+    if new:
+        connection.execute(once(connection, t.unit), new)
+        office_changed(connection)
+
+
+def bodies(connection: Connection, unit: UnitId | None = None) -> list[Body]:
+    """The schools, branches and partners in a unit and below it, or everywhere."""
+    below = None if unit is None else set(subtree(connection, unit))
+    rows = connection.execute(select(t.unit).where(t.unit.c.kind != DIVISION).order_by(t.unit.c.id))
+    return [Body(row.id, row.name, row.kind, row.parent) for row in rows if below is None or row.id in below]
+
+
 class DeskLine(NamedTuple):
     """One unit and somebody at its desk, or nobody."""
 
@@ -61,11 +98,11 @@ class DeskLine(NamedTuple):
 
 
 def all_desks(connection: Connection) -> list[DeskLine]:
-    """Who sits where; a unit without anybody stands there too. Villages have no desks."""
+    """Who sits where; a division without anybody stands there too, a village, school or branch only with somebody."""
     rows = connection.execute(
         select(t.unit.c.id, t.unit.c.name, t.unit.c.level, t.desk.c.person)
         .join(t.desk, t.desk.c.unit == t.unit.c.id, isouter=True)
-        .where(t.unit.c.level != Level.VILLAGE.value)
+        .where((t.unit.c.level != Level.VILLAGE.value) | t.desk.c.person.is_not(None))
         .order_by(t.unit.c.id, t.desk.c.person)
     )
     return [DeskLine(*row) for row in rows]

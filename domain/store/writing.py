@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from domain.case import Case
@@ -25,7 +26,7 @@ from domain.store.offices import office
 from domain.store.people import known_by
 from domain.store.rows import Rows, read_state
 from domain.store.saving import Overtaken, recovered, save, set_aside, tied_cases
-from domain.store.store import Store, among
+from domain.store.store import Store, listed, one_of
 
 TRIES: Final = 20
 SET_ASIDE_FOR: Final = timedelta(hours=1)
@@ -201,9 +202,13 @@ class Deciding:
 def read_states(connection: Connection, ids: Sequence[CaseId]) -> dict[CaseId, str]:
     """The snapshots of these cases, in one query."""
     wanted = list(dict.fromkeys(ids))
-    columns = select(t.snapshot.c.case, t.snapshot.c.state)
-    rows = connection.execute(columns.where(among(connection, t.snapshot.c.case, wanted)))
+    rows = connection.execute(_states(connection.dialect.name), {"wanted": listed(connection, wanted)})
     return dict(rows.tuples().all())
+
+
+@lru_cache
+def _states(system: str) -> Select[tuple[CaseId, str]]:
+    return select(t.snapshot.c.case, t.snapshot.c.state).where(one_of(system, t.snapshot.c.case, "wanted"))
 
 
 def _helpers_of(commands: Sequence[c.Command]) -> list[PersonId]:

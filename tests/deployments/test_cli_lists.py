@@ -2,10 +2,13 @@
 
 import json
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from support.command_line import COMMAND, SURVEY, TWO_MONTHS_ON, Shouwang, process
+
+from deployments.cli.where import Where
 
 READ = (
     ("case", "list"), ("volunteers", "list"), ("desks", "list"), ("pair", "list"), ("check-in", "list"), ("overdue",),
@@ -105,3 +108,11 @@ def test_a_listener_that_has_heard_enough_is_no_mistake(tmp_path: Path) -> None:
         told.stdout.close()
         assert told.stderr.read() == b""
     assert told.returncode == 0
+
+
+def test_a_moment_of_prefects_own_kind_is_told_in_json_as_any_other(capsys: pytest.CaptureFixture[str]) -> None:
+    class DateTime(datetime):
+        """A moment as Prefect hands it out."""
+
+    Where(json=True).show([DateTime(2026, 9, 1, 2, tzinfo=UTC)], "")
+    assert json.loads(capsys.readouterr().out) == ["2026-09-01T02:00:00Z"]

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from support.command_line import COMMAND, SURVEY, Shouwang
+from support.command_line import COMMAND, ROSTER, SURVEY, Shouwang
 
 from domain.store import engine
 
@@ -164,7 +164,7 @@ def test_with_another_master_key_nothing_is_read_and_nobody_is_taken_in_twice(sh
     key = shouwang.data / "keys" / "master.key"
     mine = key.read_bytes()
     other = Shouwang(shouwang.data.with_name("other"))
-    other("overdue")
+    other.do("volunteers", "import", ROSTER)
     for wrong in ((other.data / "keys" / "master.key").read_bytes(), b"short", b"!", b""):
         key.write_bytes(wrong)
         for words in (("survey", "import", SURVEY), ("deliver",), ("pair", "propose", "3713")):

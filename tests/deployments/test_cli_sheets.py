@@ -26,6 +26,7 @@ def test_every_row_of_the_messy_sample_gets_the_verdict_expected_of_it(shouwang:
 
 
 def test_checking_takes_nobody_in(shouwang: Shouwang) -> None:
+    shouwang.do("volunteers", "import", ROSTER)
     shouwang.do("survey", "check", SURVEY)
     assert shouwang.ask("case", "list") == []
     assert shouwang.ask("survey", "check", SURVEY)["counts"]["accepted"] == 60

@@ -221,9 +221,9 @@ def test_twelve_women_in_the_county_nine_full_three_without_a_valid_agreement() 
     why = pairing.left_over[0].why
     names = {"confidentiality": "儿童信息保密协议"}
     assert [sentence("zh", reason, names) for reason in why] == [
-        "本县(区)有女志愿者 12 名",
-        "已满额 9 名,可商请增加帮扶人数",
-        "未签《儿童信息保密协议》3 名,请补签",
+        "本县（区）有女志愿者 12 名",
+        "已满额 9 名，可商请增加帮扶人数",
+        "未签《儿童信息保密协议》3 名，请补签",
     ]
     assert sentence("en", why[0]) == "volunteers in the county (women): 12"
 
@@ -236,12 +236,12 @@ def test_the_reasons_of_a_pair_add_up_to_its_score_and_can_be_read_aloud() -> No
     assert proposed.score == 75 + 20 + 10 + 15 + 30
     names = {"counselling": "心理咨询", "elder": "五老", "high": "高"}
     assert [sentence("zh", reason, names) for reason in proposed.why] == [
-        "住在同一乡镇(街道)(+75 分)",
+        "住在同一乡镇（街道）（+75 分）",
         "按规定由女志愿者帮扶",
-        "特长对路:心理咨询(+20 分)",
-        "比孩子年长 56 岁,年龄相宜(+10 分)",
-        "优先聘请的人员:五老(+15 分)",
-        "风险等级“高”,优先结对(+30 分)",
+        "特长对路：心理咨询（+20 分）",
+        "比孩子年长 56 岁，年龄相宜（+10 分）",
+        "优先聘请的人员：五老（+15 分）",
+        "风险等级“高”，优先结对（+30 分）",
     ]
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 import pytest
 from support.small_programme import SMALL
+from support.wide_programme import BROKEN_WIDE
 
 from domain.programme.mistakes import Mistake, dotted
 from domain.programme.read import read_programme
@@ -164,6 +165,10 @@ BROKEN: Final[tuple[tuple[str, str, str, str], ...]] = (
 )  # fmt: skip
 
 
+ELSEWHERE: Final = ("yaml-", "calendar-", "extends-", "removes-", "setting-source")
+"""How the mistakes begin that other tests break on purpose."""
+
+
 def mistakes(text: str) -> tuple[Mistake, ...]:
     """Every mistake of a text; none when it is a good programme."""
     read = read_programme(text)
@@ -219,6 +224,12 @@ def test_without_pairing_nothing_may_wait_for_it() -> None:
     assert ("roles.candidate.proposal", "proposal-without-pairing") in found
 
 
+def test_without_a_role_that_binds_helpers_nobody_is_ever_tied() -> None:
+    start, end = SMALL.index("  companion: {title"), SMALL.index("  candidate: {title")
+    found = {(each.key, each.problem) for each in mistakes(SMALL[:start] + SMALL[end:])}
+    assert ("duties.find.met_by[0]", "trigger-without-helpers") in found
+
+
 def test_a_units_own_rhythm_may_go_on_for_ever() -> None:
     text = SMALL.replace("subject: child", "subject: unit").replace("move: close", "move: follow-up")
     assert "no-way-to-close" not in {each.problem for each in mistakes(text)}
@@ -231,7 +242,8 @@ def test_a_path_is_written_as_people_write_it() -> None:
 
 def test_every_rule_has_been_broken_once() -> None:
     broken = {problem for *_, problem in BROKEN} | {"climbs-over", "climbs-past-the-top", "circle",
-              "stage-without-rhythm", "trigger-without-pairing", "proposal-without-pairing"}  # fmt: skip
+              "stage-without-rhythm", "trigger-without-pairing", "trigger-without-helpers",
+              "proposal-without-pairing"} | {problem for *_, problem in BROKEN_WIDE}  # fmt: skip
     assert set(of_rules()) - broken == set()
 
 
@@ -241,5 +253,5 @@ def of_rules() -> Iterator[str]:
               "second-document", "key-not-a-word", "written-twice", "alias", "tag", "same-version", "wrong",
               "number-wanted", "zone", "missing", "empty"}  # fmt: skip
     for key in sentences("programme", "zh"):
-        if not key.endswith("-instead") and not key.startswith(("yaml-", "calendar-")) and key not in others:
+        if not key.endswith("-instead") and not key.startswith(ELSEWHERE) and key not in others:
             yield key

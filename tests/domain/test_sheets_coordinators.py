@@ -138,7 +138,7 @@ def test_a_list_without_any_unit_is_refused_as_a_whole(tmp_path: Path) -> None:
     path.write_bytes(csv_bytes(lines, "gb18030"))
     with pytest.raises(SheetError) as error:
         read(path)
-    assert "乡镇(街道)" in error.value.say("zh")
+    assert "乡镇（街道）" in error.value.say("zh")
 
 
 def test_a_coordinator_never_shows_itself_in_a_trace(tmp_path: Path) -> None:

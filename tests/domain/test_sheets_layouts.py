@@ -246,7 +246,7 @@ def test_missing_columns_are_named(tmp_path: Path) -> None:
     with pytest.raises(SheetError) as error:
         read(path)
     assert error.value.reason.key == "columns-missing"
-    for column in ("身份证号或出生日期", "困境类别", "乡镇(街道)"):
+    for column in ("身份证号或出生日期", "困境类别", "乡镇（街道）"):
         assert column in error.value.say("zh")
     assert "姓名" not in error.value.say("zh")
     assert "township" in error.value.say("en")

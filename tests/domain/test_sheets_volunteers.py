@@ -198,4 +198,4 @@ def test_a_roster_without_names_says_what_is_missing(tmp_path: Path) -> None:
     headings = ["性别", "身份证号码", "联系电话", "特长"]
     with pytest.raises(SheetError) as error:
         read(survey(tmp_path / "v.xlsx", VOLUNTEER, headings=headings))
-    assert "姓名、乡镇(街道)" in error.value.say("zh")
+    assert "姓名、乡镇（街道）" in error.value.say("zh")

@@ -7,7 +7,7 @@ from pathlib import Path
 import domain.sheets
 from domain.places import PlaceTrouble
 from domain.sheets.ids import IdTrouble
-from domain.sheets.people import ID_TROUBLES
+from domain.sheets.people import ACCOUNT_TROUBLES, ID_TROUBLES
 from domain.sheets.phones import PhoneTrouble
 from domain.sheets.report import Reason, Value, Verdict
 from domain.words import LANGUAGES, sentences
@@ -34,6 +34,8 @@ def keys_in_the_code() -> set[str]:
     written |= {
         f"{field}-{trouble}" for field in ("phone", "guardian-phone") for trouble in PhoneTrouble if trouble != "blank"
     }
+    written |= {"same-person", "same-body", "no-headings", "no-headings-body", *ACCOUNT_TROUBLES.values()}
+    written |= {f"column-body-{column}" for column in ("name", "township")}
     written |= {f"{trouble}{more}" for trouble in PlaceTrouble if trouble != "ambiguous" for more in ("", "-perhaps")}
     written |= {f"verdict-{verdict.value.replace(' ', '-')}" for verdict in Verdict}
     return written | {f"column-{column}" for column in ("name", "id", "kind", "township", "verdict", "why")}

@@ -1,6 +1,7 @@
 """The two languages say the same: equal keys, equal values, and each sentence the code asks for exists."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -34,6 +35,13 @@ def test_every_sentence_exists_in_every_language() -> None:
 def test_a_sentence_takes_the_same_values_in_every_language() -> None:
     zh, en = map(all_sentences, LANGUAGES)
     assert {key for key in zh.keys() & en.keys() if put_in(zh[key]) != put_in(en[key])} == set()
+
+
+def test_chinese_sentences_have_chinese_punctuation() -> None:
+    narrow = re.compile(r"[\u4e00-\u9fff”》}][,;?!(]|[\u4e00-\u9fff”》][:)]|[,;:?!()][\u4e00-\u9fff“《]")
+    # What is wrong with a programme file is told with pieces of that file, whose colons and commas are its own.
+    spoken = {key: text for key, text in all_sentences("zh").items() if not key.startswith("programme.")}
+    assert {key: text for key, text in spoken.items() if narrow.search(text)} == {}
 
 
 def test_every_value_a_sentence_takes_has_a_name() -> None:

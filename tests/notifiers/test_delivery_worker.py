@@ -1,5 +1,6 @@
 """The worker against real databases, with channels that answer as ordered."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -93,7 +94,7 @@ def test_the_short_code_of_a_text_message_opens_the_door_of_its_reader(database_
     assert f"{BASE}/a " in message.text
 
 
-def test_a_coordinator_gets_no_code_and_no_link(sqlite_url: str) -> None:
+def test_a_coordinator_gets_a_code_to_say_that_it_is_seen(sqlite_url: str) -> None:
     store, mail, sms = with_nudges(sqlite_url), ScriptedChannel(), ScriptedChannel()
     run_round(store, BEGIN + days(17))
     both = telling("mail", "sms")
@@ -103,7 +104,8 @@ def test_a_coordinator_gets_no_code_and_no_link(sqlite_url: str) -> None:
 
     (message,) = sms.sent
     assert message.to == "13900000004"
-    assert message.text == "【守望】首次见面，案号371302-00001，已逾期3天，已上报到乡镇（街道）。请尽快跟进。"
+    told = r"【守望】首次见面，案号371302-00001，已逾期3天，已上报到乡镇（街道）。请打开 \S+/a 输入 \d{8} 办理。"
+    assert re.fullmatch(told, message.text)
 
 
 def test_a_person_is_told_in_the_language_he_or_she_reads(sqlite_url: str) -> None:

@@ -74,6 +74,8 @@ class Life:
         if isinstance(decided, Refusal):
             return decided.reason
         self.case, facts = decided
+        if self.case.programme != self.around.programme.name and self.case.programme in self.around.programmes:
+            self.around = replace(self.around, programme=self.around.programmes[self.case.programme])
         for fact, at in facts:
             position = len(self.journal) + 1
             self.journal.append(f.Recorded(

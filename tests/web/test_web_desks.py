@@ -33,6 +33,8 @@ from domain.store.engine import reading, writing
 from domain.store.journal import snapshot_of
 from domain.store.pairs import propose_in
 from domain.store.units import unseat
+from domain.words import LANGUAGES, sentences
+from web.proposals import REASONS
 
 CASE: Final = CaseId("371302-00001")
 
@@ -206,3 +208,10 @@ def test_what_comes_about_by_itself_asks_for_nothing(visitor: Visitor) -> None:
     page = visitor.get(visitor.link(TOWNSHIP_DESK, CASE, "find_companion"))
     assert heading_of(page) == "这件事不用在这里填"
     assert "“落实陪伴志愿者”办成以后会自动记录" in words_of(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_a_page_offers_is_told_in_words_by_the_story(language: str) -> None:
+    told = sentences("story", language)
+    offered = {key for keys in REASONS.values() for key in keys} | {"declined"}
+    assert {key for key in offered if f"reason-{key}" not in told} == set()

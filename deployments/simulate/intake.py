@@ -1,0 +1,78 @@
+"""Taking in whoever arrives, through the registry that takes in sheets; known people are left as they are."""
+
+from datetime import date, datetime
+
+from deployments.simulate.arrivals import Arrivals
+from deployments.simulate.desks import levels_of
+from deployments.simulate.forms import account_number
+from domain.ids import CaseId, UnitId
+from domain.programme.schema import FieldKind, Level, Programme
+from domain.rules.office import Office
+from domain.store.engine import reading, writing
+from domain.store.offices import office
+from domain.store.people import Identity, NewPerson, add_keys, add_people, fresh_ids
+from domain.store.registry import import_coordinators, import_volunteers
+from domain.store.registry_survey import import_survey
+from domain.store.rows import read_state
+from domain.store.store import Store
+from domain.store.units import seat
+from domain.store.writing import read_states
+
+
+class Intake:
+    """The gate of a simulated office."""
+
+    def __init__(self, store: Store, programme: Programme, arrivals: Arrivals) -> None:
+        self.store, self.programme, self.arrivals = store, programme, arrivals
+
+    def begin(self) -> None:
+        """The desks and the first roster."""
+        import_coordinators(self.store, self.arrivals.coordinators())
+        import_volunteers(self.store, self.programme, self.arrivals.helpers(0))
+
+    def take_helpers(self, year: int) -> None:
+        """Those who come new in a later year."""
+        import_volunteers(self.store, self.programme, self.arrivals.helpers(year))
+
+    def take_surveys(self, day: date, now: datetime) -> list[CaseId]:
+        """A case for everybody whose survey came in on a day; their numbers."""
+        survey = self.arrivals.surveys(day)
+        if survey is None:
+            return []
+        taken = [case for _, case in import_survey(self.store, self.programme, survey, now).cases]
+        self._know_accounts(taken)
+        self._man_villages()
+        return taken
+
+    def _know_accounts(self, cases: list[CaseId]) -> None:
+        """The guardians' accounts, where the programme pays money."""
+        asks = (question for duty in self.programme.duties.values() for question in duty.asks.values())
+        if not any(question.type is FieldKind.ACCOUNT for question in asks):
+            return
+        with writing(self.store.engine) as connection:
+            families = [read_state(state).family for state in read_states(connection, cases).values()]
+            known = sorted({family for family in families if family is not None})
+            add_keys(connection, self.store.seal, [(person, "account", account_number(person)) for person in known])
+
+    def _man_villages(self) -> None:
+        """Somebody at the desk of each village where the programme speaks of such desks."""
+        if Level.VILLAGE not in levels_of(self.programme):
+            return
+        empty = _empty_villages(self._office())
+        with writing(self.store.engine) as connection:
+            people = fresh_ids(connection, len(empty)) if empty else []
+            add_people(connection, self.store.seal, [
+                NewPerson(person, "coordinator", unit, Identity(name="—", email=f"{person}@example.org"), ())
+                for person, unit in zip(people, empty, strict=True)
+            ])  # fmt: skip
+            for person, unit in zip(people, empty, strict=True):
+                seat(connection, unit, person)
+
+    def _office(self) -> Office:
+        with reading(self.store.engine) as connection:
+            return office(connection, self.store)
+
+
+def _empty_villages(office: Office) -> list[UnitId]:
+    villages = sorted(unit.id for unit in office.units.values() if unit.level is Level.VILLAGE)
+    return [village for village in villages if not office.desks.get(village)]

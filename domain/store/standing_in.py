@@ -1,0 +1,68 @@
+"""A helper is away for a while, and another one stands in: who may, and in which cases."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from domain.ids import CaseId, PersonId
+from domain.rules.fitness import check_stand_in
+from domain.rules.moments import Circumstances
+from domain.rules.refusals import Reason, Refusal
+from domain.store import tables as t
+from domain.store.acting import in_one_act
+from domain.store.leaving import Bound, check_helper, ties_of
+from domain.store.offices import office
+from domain.store.rows import read_state
+from domain.store.store import Store
+from domain.store.units import send_away
+from domain.store.writing import read_states
+
+
+class Away(NamedTuple):
+    """Somebody is away from ``since`` to ``until``, both days included; ``stand_in`` answers meanwhile."""
+
+    person: PersonId
+    since: date
+    until: date
+    stand_in: PersonId
+
+
+def helper_away(store: Store, away: Away) -> tuple[CaseId, ...]:
+    """Note a helper's absence; the cases in which the stand-in hears meanwhile.
+
+    A Refusal where the stand-in does not serve all that while, is away then too, or may not be bound to one of the
+    cases.
+    """
+    return in_one_act(store, lambda connection: _note(connection, store, away))
+
+
+def _note(connection: Connection, store: Store, away: Away) -> tuple[CaseId, ...]:
+    for person in (away.person, away.stand_in):
+        check_helper(connection, person)
+    bound = ties_of(connection, away.person)
+    _check_fit(connection, store, bound, away)
+    _check_present(connection, away)
+    send_away(connection, away.person, away.since, away.until, away.stand_in)
+    return tuple(dict.fromkeys(tie.case for tie in bound))
+
+
+def _check_fit(connection: Connection, store: Store, bound: Sequence[Bound], away: Away) -> None:
+    around = office(connection, store, [away.stand_in])
+    standing = around.helpers[away.stand_in]
+    if not standing.serving or (standing.serves_until is not None and standing.serves_until < away.until):
+        raise Refusal(Reason.HELPER_NOT_SERVING, away.stand_in)
+    states = read_states(connection, [tie.case for tie in bound])
+    for tie in bound:
+        case = read_state(states[tie.case])
+        circumstances = Circumstances(store.programmes[case.programme], store.calendar, around)
+        check_stand_in(case, tie.role, away.stand_in, circumstances, away.until)
+
+
+def _check_present(connection: Connection, away: Away) -> None:
+    absence = t.absence.c
+    overlaps = (absence.since <= away.until.isoformat()) & (absence.until >= away.since.isoformat())
+    meanwhile = select(absence.id).where(absence.person == away.stand_in, overlaps).limit(1)
+    if connection.scalar(meanwhile) is not None:
+        raise Refusal(Reason.STAND_IN_AWAY, away.stand_in)
