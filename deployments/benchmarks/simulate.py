@@ -186,12 +186,11 @@ def _posted(twin: Twin) -> Iterator[None]:
             twin.write_messages(self.store.engine)
             return found
 
-    kept = living.Post
     setattr(living, "Post", Watched)  # noqa: B010 - the one seam at which every message passes
     try:
         yield
     finally:
-        setattr(living, "Post", kept)  # noqa: B010
+        setattr(living, "Post", Post)  # noqa: B010
 
 
 def _audited(store: Store, plan: Plan, say: Say) -> float:

@@ -15,6 +15,7 @@ from domain.store.activities import (
     Activity,
     Count,
     Guest,
+    OwesNothing,
     Planned,
     activities,
     calling_off,
@@ -56,6 +57,8 @@ def plan(
         case = plan_activity(where.store, chosen, Planned(kind, at, name, on), PersonId(by), where.moment)
     except Refusal as refusal:
         raise where.refused(refusal) from None
+    except OwesNothing:
+        raise BadInput(where.say("cli.activity-owes-nothing", kind=kind)) from None
     title = chosen.eligible.kinds[kind].title.say(where.spoken)
     where.show({"activity": case, "on": on}, where.say("cli.activity-planned", activity=case, kind=title, on=on))
     return DONE
@@ -65,9 +68,6 @@ def _check_kind(programme: Programme, kind: str, where: Where) -> None:
     known = [each for each in programme.eligible.kinds if f"invited:{each}" in programme.opened_by]
     if kind not in known:
         raise BadInput(where.say("cli.not-an-activity", kind=kind, known=", ".join(known) or "—"))
-    duties = (programme.duties[duty] for duty in programme.opened_by[f"invited:{kind}"])
-    if not any(not duty.kinds or kind in duty.kinds for duty in duties):
-        raise BadInput(where.say("cli.activity-owes-nothing", kind=kind))
 
 
 @activity.command

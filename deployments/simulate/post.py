@@ -59,8 +59,9 @@ class Post:
                 settle(connection, WORKER, nudge, what_follows(self._attempt(nudge), outcome, now), said, now)
             desk = [nudge for nudge in claimed if nudge.channel == DESK]
             taken = [nudge.id for nudge in claimed if nudge not in failing and nudge.channel != DESK]
-            all_taken(connection, WORKER, taken, TAKEN, now)
-            lines = lines_of(connection, [nudge.id for nudge in desk])
+            if taken:
+                all_taken(connection, WORKER, taken, TAKEN, now)
+            lines = lines_of(connection, [nudge.id for nudge in desk]) if desk else {}
         if desk:
             unreached += self._tell_desks(desk, lines, now)
         return bool(failing) or len(claimed) == AT_ONCE

@@ -1,7 +1,7 @@
 """Reading programme files: all their mistakes at once, or the programme; a broken file never starts."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path as FilePath
 from typing import Final, NamedTuple
@@ -73,9 +73,19 @@ def load_programmes(folder: FilePath | None = None) -> Mapping[str, Programme]:
     ProgrammeBroken carries every mistake of every file, among them two files that say different things under one
     name and version.
     """
+    return dict(_loaded(texts_at_hand(folder)))
+
+
+def texts_at_hand(folder: FilePath | None) -> tuple[tuple[str, str | Mistake], ...]:
+    """What the shipped files and those of an office's folder say, by their names, or why one cannot be read."""
+    return (*_shipped(), *_in_folder(folder))
+
+
+@lru_cache(maxsize=8)
+def _loaded(texts: tuple[tuple[str, str | Mistake], ...]) -> Mapping[str, Programme]:
     programmes: dict[str, Programme] = {}
     mistakes: list[Mistake] = []
-    shelf = Shelf(lambda: (*_shipped(), *_in_folder(folder)))
+    shelf = Shelf(lambda: texts)
     for each in shelf.sources():
         read = shelf.read(each) if isinstance(each, Source) else (each,)
         if isinstance(read, Programme):

@@ -166,29 +166,36 @@ def invite(unfolding: Unfolding, command: c.Invite, now: datetime) -> None:
     """Ask the subject to take part in an activity; consent and attendance follow as the programme says.
 
     To another day than before: the activity was put off, and what was asked for the old day gives way. An activity's
-    own case is invited too: so its day is known, and holding and counting fall due by it.
+    own case is invited too: so its day is known, and holding and counting may fall due by it.
     """
-    _meant(unfolding, command.kind)
+    _meant(unfolding, command)
     case = unfolding.case
     earlier = [duty for duty in case.duties.values() if duty.about == command.activity]
-    if earlier and case.invited.get(command.activity) == command.on:
+    known = case.invited.get(command.activity)
+    if (earlier or command.case == command.activity) and known == command.on:
         raise Refusal(Reason.ALREADY_INVITED, command.activity)
     if command.on < unfolding.around.day(now):
         raise Refusal(Reason.DAY_PAST, command.on.isoformat())
     fact = f.Invited(activity=command.activity, kind=command.kind, on=command.on, by=command.by)
     unfolding.add(fact, now, command.by)
     for duty in earlier:
-        asked_again = (each for each in unfolding.case.duties.values() if each.number > case.opened_duties)
-        successor = min(asked_again, key=lambda each: (each.kind != duty.kind, each.number))
+        _give_way(unfolding, duty, case.opened_duties, now)
+
+
+def _give_way(unfolding: Unfolding, duty: Duty, opened_before: int, now: datetime) -> None:
+    """What was asked for the old day gives way to the same for the new one, or to whatever is asked now instead."""
+    asked = [each for each in unfolding.case.duties.values() if each.number > opened_before]
+    successor = min(asked, key=lambda each: (each.kind != duty.kind, each.number), default=None)
+    if successor is not None and duty.number in unfolding.case.duties:
         unfolding.supersede(duty, successor.number, "put-off", now)
 
 
-def _meant(unfolding: Unfolding, activity: str) -> None:
-    """Something must come of an invitation: else nobody would ever hear of it."""
-    kinds = unfolding.around.programme.opened_by.get(f"invited:{activity}")
+def _meant(unfolding: Unfolding, command: c.Invite) -> None:
+    """Something must come of an invitation, else nobody would ever hear of it; an activity's own notes its day."""
+    kinds = unfolding.around.programme.opened_by.get(f"invited:{command.kind}")
     if kinds is None:
-        raise Refusal(Reason.NOT_AN_ACTIVITY, activity)
-    if not any(unfolding.belongs(kind) for kind in kinds):
+        raise Refusal(Reason.NOT_AN_ACTIVITY, command.kind)
+    if command.case != command.activity and not any(unfolding.belongs(kind) for kind in kinds):
         raise Refusal(Reason.NOT_MEANT, unfolding.case.base.value)
 
 

@@ -22,7 +22,7 @@ from domain.store.registry_cases import case_numbers, expect_all, in_one
 from domain.store.rows import read_state
 from domain.store.store import Store, among
 from domain.store.units import county_of, division_of, ensure_units
-from domain.store.writing import carry_out_within
+from domain.store.writing import Carried, carry_out_within
 
 CALLED_OFF: Final = "activity-called-off"
 
@@ -115,8 +115,15 @@ def counts(guests: Iterable[Guest]) -> dict[str, Count]:
     return found
 
 
+class OwesNothing(Exception):
+    """The programme asks nothing of an activity of this kind: nobody would ever prepare or count it."""
+
+
 def plan_activity(store: Store, programme: Programme, planned: Planned, by: PersonId, now: datetime) -> CaseId:
-    """Open the case of an activity and invite it to itself, so that its day is known; a Refusal changes nothing."""
+    """Open the case of an activity and invite it to itself, so that its day is known.
+
+    Refusal and OwesNothing change nothing.
+    """
     return in_one(store, lambda connection: _plan(connection, store, programme, planned, by, now), 1)
 
 
@@ -134,7 +141,10 @@ def _plan(
         kind=planned.kind, admit=True, by=by, family=subject,
     )  # fmt: skip
     day = c.Invite(case=case, activity=case, kind=planned.kind, on=planned.on, by=by)
-    expect_all(carry_out_within(connection, store, [opening, day], now))
+    outcomes = carry_out_within(connection, store, [opening, day], now)
+    expect_all(outcomes)
+    if isinstance(outcomes[-1], Carried) and not outcomes[-1].case.duties:
+        raise OwesNothing(planned.kind)
     return case
 
 

@@ -69,6 +69,8 @@ def steady(engine: Engine) -> Iterator[Connection]:
             yield connection
         return
     with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection, connection.begin():
+        # A cursor is planned for whoever reads its first rows; an audit reads them all.
+        connection.exec_driver_sql("SET LOCAL cursor_tuple_fraction = 1")
         yield connection
 
 

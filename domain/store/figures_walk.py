@@ -106,8 +106,10 @@ class Walk:
                 self._gaps[fact.role] = self._gaps.get(fact.role, 0) + 1
                 self._left[fact.role] = fact.person
             case f.Invited():
-                self._duties.invite(fact)
-                self._count(at, "invited")
+                # An activity is invited to itself, which tells its day and brings nobody.
+                if fact.activity != self._case.id:
+                    self._duties.invite(fact)
+                    self._count(at, "invited")
             case f.CaseClosed():
                 self._gaps.clear()
                 self._count(at, "closed", fact.reason)

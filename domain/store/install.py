@@ -4,7 +4,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from domain.programme.office_calendar import load_calendar
-from domain.programme.read import ProgrammeBroken, load_programmes
+from domain.programme.kept import kept_programmes
+from domain.programme.read import ProgrammeBroken
 from domain.settings import Settings, read_settings
 from domain.store.engine import open_engine, reading
 from domain.store.lists_people import check_key
@@ -16,6 +17,7 @@ from domain.store.store import Store
 KEY_FILE = Path("keys") / "master.key"
 PROGRAMMES = "programmes"
 CALENDAR = "calendar.yaml"
+KEPT = Path("cache") / "programmes"
 
 
 def open_install(folder: Path, database_url: str = "") -> Store:
@@ -28,7 +30,7 @@ def open_install(folder: Path, database_url: str = "") -> Store:
     settings = read_settings(folder)
     engine = open_engine(database_url or settings.database_url)
     migrate(engine)
-    programmes = load_programmes(folder / PROGRAMMES)
+    programmes = kept_programmes(folder / PROGRAMMES, folder / KEPT)
     calendar = load_calendar(folder / CALENDAR)
     if isinstance(calendar, tuple):
         raise ProgrammeBroken(calendar)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from domain.ids import PersonId, UnitId
 from domain.programme.schema import Level
@@ -14,26 +14,43 @@ from domain.rules.office import Absence, Office, Standing, Unit
 from domain.store import tables as t
 from domain.store.store import Store, among
 
-_VERSION = "office"
-_VERSION_NOW: Final = select(t.counter.c.last).where(t.counter.c.name == _VERSION)
+_VERSION: Final = "office"
+_ABSENCES: Final = "absences"
+_VERSIONS_NOW: Final = select(t.counter.c.name, t.counter.c.last).where(t.counter.c.name.in_((_VERSION, _ABSENCES)))
 
 
 def office(connection: Connection, store: Store, helpers: Sequence[PersonId] = ()) -> Office:
     """The tree, desks and absences as of now, with the standing of the helpers asked for."""
-    version = connection.scalar(_VERSION_NOW) or 0
-    known = store.offices.get(version)
-    if known is None:
-        known = _read_office(connection)
-        store.offices.clear()
-        store.offices[version] = known
+    known = _known(connection, store)
     if not helpers:
         return known
     return Office(known.units, known.desks, known.absences, standings(connection, helpers))
 
 
+def _known(connection: Connection, store: Store) -> Office:
+    """What was read last, with the absences added since; read anew where anything else has changed."""
+    versions = dict(connection.execute(_VERSIONS_NOW).tuples().all())
+    now = (versions.get(_VERSION, 0), versions.get(_ABSENCES, 0))
+    before = next(iter(store.offices.items()), None)
+    if before is not None and before[0][:2] == now:
+        return before[1]
+    if before is not None and before[0][0] == now[0]:
+        last, found = _with_absences(connection, before[1], after=before[0][2])
+    else:
+        last, found = _with_absences(connection, _read_office(connection), after=0)
+    store.offices.clear()
+    store.offices[*now, last] = found
+    return found
+
+
 def office_changed(connection: Connection) -> None:
-    """To be called in each transaction that changes units, desks or absences."""
+    """To be called in each transaction that changes units or desks, or takes absences back."""
     next_number(connection, _VERSION)
+
+
+def absences_added(connection: Connection) -> None:
+    """To be called in each transaction that adds absences and changes nothing else of the office."""
+    next_number(connection, _ABSENCES)
 
 
 def next_number(connection: Connection, name: str, count: int = 1) -> int:
@@ -58,11 +75,20 @@ def _read_office(connection: Connection) -> Office:
     desks: dict[UnitId, tuple[PersonId, ...]] = defaultdict(tuple)
     for row in connection.execute(select(t.desk).order_by(t.desk.c.unit, t.desk.c.person)):
         desks[row.unit] = (*desks[row.unit], row.person)
-    absences: dict[PersonId, tuple[Absence, ...]] = defaultdict(tuple)
-    for row in connection.execute(select(t.absence).order_by(t.absence.c.id)):
+    return Office(units, dict(desks))
+
+
+def _with_absences(connection: Connection, known: Office, after: int) -> tuple[int, Office]:
+    """An office with the absences noted after a number, and the last number: years of them are not read every day."""
+    absences = dict(known.absences)
+    for row in connection.execute(_ADDED, {"after": after}):
         away = Absence(date.fromisoformat(row.since), date.fromisoformat(row.until), row.stand_in)
-        absences[row.person] = (*absences[row.person], away)
-    return Office(units, dict(desks), dict(absences))
+        absences[row.person] = (*absences.get(row.person, ()), away)
+        after = row.id
+    return after, Office(known.units, known.desks, absences)
+
+
+_ADDED: Final = select(t.absence).where(t.absence.c.id > bindparam("after")).order_by(t.absence.c.id)
 
 
 def standings(connection: Connection, people: Iterable[PersonId]) -> dict[PersonId, Standing]:

@@ -167,10 +167,8 @@ def _nudge_row(number: int, nudge: NewNudge, now: str) -> dict[str, Any]:
 
 def hand_notices(connection: Connection, first: NudgeId, joined: Iterable[NudgeId]) -> int:
     """Put every waiting notice into its nudge: the new one (from ``first`` on), or the one it joins; how many."""
-    sqlite = connection.dialect.name == "sqlite"
-    numbers = list(joined)
-    values = {"first": first, "joined": json.dumps(numbers) if sqlite else numbers}
-    return connection.execute(_handing(sqlite=sqlite), values).rowcount
+    values = {"first": first, "joined": numbers_for(connection, list(joined))}
+    return connection.execute(_handing(sqlite=connection.dialect.name == "sqlite"), values).rowcount
 
 
 @lru_cache
@@ -261,12 +259,31 @@ def _claimed(row: Any) -> Claimed:
 
 def drop_met(connection: Connection, worker: str, nudges: Sequence[NudgeId], now: datetime) -> int:
     """Notices of these nudges whose duty has ended become moot, and nudges with none left too; how many of these."""
-    connection.execute(
-        update(t.notice).where(t.notice.c.nudge.in_(nudges), _PLANNED, ~_STILL_OWED).values(state="moot")
-    )
+    met, emptied = _dropping(sqlite=connection.dialect.name == "sqlite")
+    values = {"these": numbers_for(connection, nudges), "of_worker": worker, "now": stamp(now)}
+    connection.execute(met, values)
+    return connection.execute(emptied, values).rowcount
+
+
+@lru_cache
+def _dropping(*, sqlite: bool) -> tuple[Update, Update]:
+    of_these = _one_of(t.notice.c.nudge, "these", sqlite=sqlite)
     left = exists().where(t.notice.c.nudge == t.nudge.c.id, _PLANNED)
-    emptied = held_by(worker, nudges).where(~left).values(state="moot", settled_at=stamp(now))
-    return connection.execute(emptied).rowcount
+    return (
+        update(t.notice).where(of_these, _PLANNED, ~_STILL_OWED).values(state="moot"),
+        held_by_worker(sqlite=sqlite).where(~left).values(state="moot", settled_at=bindparam("now")),
+    )
+
+
+def held_by_worker(*, sqlite: bool) -> Update:
+    """A change of several nudges (``these``) at once under the same guard (``of_worker``), for statements made once."""
+    mine = (t.nudge.c.state == "claimed", t.nudge.c.claimed_by == bindparam("of_worker"))
+    return update(t.nudge).where(_one_of(t.nudge.c.id, "these", sqlite=sqlite), *mine)
+
+
+def numbers_for(connection: Connection, numbers: Sequence[int]) -> str | list[int]:
+    """Numbers for a parameter that stands for many."""
+    return json.dumps(list(numbers)) if connection.dialect.name == "sqlite" else list(numbers)
 
 
 def lines_of(connection: Connection, nudges: Sequence[NudgeId]) -> dict[NudgeId, list[Line]]:

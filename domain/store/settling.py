@@ -2,15 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, NamedTuple, assert_never
 
 from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy.sql import Update
 
 from domain.facts import TellingFailed, read_fact, stored_name
 from domain.ids import CaseId, NudgeId, PersonId
 from domain.store import tables as t
 from domain.store.moments import stamp
-from domain.store.outbox import HELD, Claimed, NewNudge, add_nudges, held_by, next_nudge
+from domain.store.outbox import (
+    HELD,
+    Claimed,
+    NewNudge,
+    add_nudges,
+    held_by,
+    held_by_worker,
+    next_nudge,
+    numbers_for,
+)
 from domain.store.store import among
 
 CODE_LENGTH: Final = 40
@@ -134,8 +145,15 @@ def not_yet_reported(connection: Connection, unreached: Sequence[Unreached]) -> 
 
 def all_taken(connection: Connection, worker: str, nudges: Sequence[NudgeId], said: Said, now: datetime) -> int:
     """Settle nudges that a provider took all together; how many were still this worker's."""
-    told = {"state": "sent", "settled_at": stamp(now), "in_doubt": False, "outcome": said.outcome, "code": said.code}
-    return connection.execute(held_by(worker, nudges).values(**told, tries=t.nudge.c.tries + 1)).rowcount
+    values = {"these": numbers_for(connection, nudges), "of_worker": worker, "now": stamp(now)}
+    told = {"said": said.outcome, "as": said.code}
+    return connection.execute(_taken(sqlite=connection.dialect.name == "sqlite"), values | told).rowcount
+
+
+@lru_cache
+def _taken(*, sqlite: bool) -> Update:
+    said = {"settled_at": bindparam("now"), "outcome": bindparam("said"), "code": bindparam("as")}
+    return held_by_worker(sqlite=sqlite).values(state="sent", in_doubt=False, tries=t.nudge.c.tries + 1, **said)
 
 
 def put_on_desk(connection: Connection, worker: str, nudges: Sequence[NudgeId], now: datetime) -> int:

@@ -23,7 +23,8 @@ class Store:
     programmes: Mapping[str, Programme]
     calendar: Calendar
     seal: Seal
-    offices: dict[int, Office] = field(default_factory=dict, repr=False)
+    offices: dict[tuple[int, int, int], Office] = field(default_factory=dict, repr=False)
+    """The office read last, by its version, that of its absences, and the number of the last of these."""
 
     def title(self, kind: str, language: str) -> str:
         """What a kind of duty is called, by the newest programme that has it; the bare key where none does."""

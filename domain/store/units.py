@@ -11,7 +11,7 @@ from domain.ids import PersonId, UnitId
 from domain.places import ancestors, place
 from domain.programme.schema import Level
 from domain.store import tables as t
-from domain.store.offices import office_changed
+from domain.store.offices import absences_added, office_changed
 from domain.store.saving import once
 
 _LEVELS: Final = {2: Level.PROVINCE, 4: Level.CITY, 6: Level.COUNTY, 9: Level.TOWNSHIP}
@@ -124,7 +124,7 @@ def send_away(connection: Connection, person: PersonId, since: date, until: date
     """Note an absence, both days included, and who answers meanwhile."""
     row = {"person": person, "since": since.isoformat(), "until": until.isoformat(), "stand_in": stand_in}
     connection.execute(insert(t.absence), row)
-    office_changed(connection)
+    absences_added(connection)
 
 
 def subtree(connection: Connection, unit: UnitId) -> list[UnitId]:

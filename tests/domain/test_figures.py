@@ -218,6 +218,7 @@ def test_a_volunteer_who_takes_over_is_a_succession_and_not_a_new_pair(store: St
     period = Period(date(2026, 10, 1), date(2026, 10, 31))
     told = values(table := asked(store, period, now=OCTOBER + days(6)), table.total)
     assert (told["pairing.paired"], told["pairing.successions"], told["pairing.days"]) == (1, 2, 0.0)
+    assert (told["helpers.serving"], told["helpers.idle"], told["helpers.with_case"]) == (4, 2, 2)
 
 
 def test_a_case_reopened_waits_for_a_helper_again(store: Store) -> None:

@@ -130,6 +130,31 @@ def test_a_successor_bound_while_the_one_before_still_serves_is_a_succession() -
     assert tally.count("succeeded") == 1
 
 
+def test_a_helper_who_comes_back_or_one_after_a_closure_succeeds_nobody() -> None:
+    begun = ("2027-02-01T01:00:00Z", f.TieBegun(role="companion", person=ZHOU))
+    ended = ("2027-03-01T01:00:00Z", f.TieEnded(role="companion", person=ZHOU, by=COUNTY_DESK, reason="ill"))
+    back = followed(begun, ended, ("2027-04-01T01:00:00Z", f.TieBegun(role="companion", person=ZHOU)))
+    assert (back.count("succeeded"), back.count("paired")) == (0, 1)
+    reopened = followed(
+        begun,
+        ended,
+        ("2027-03-02T01:00:00Z", f.CaseClosed(by=COUNTY_DESK, reason="moved-away")),
+        ("2027-05-01T01:00:00Z", f.CaseReopened(by=COUNTY_DESK, reason="returned")),
+        ("2027-05-02T01:00:00Z", f.TieBegun(role="companion", person=LIU)),
+    )
+    assert (reopened.count("succeeded"), reopened.count("paired")) == (0, 2)
+
+
+def test_a_duty_replaced_by_the_same_for_the_same_day_is_one_duty() -> None:
+    first, second = (duty(number, "home_visit", date(2027, 3, 10)) for number in (1, 2))
+    told_anew = ("2027-03-12T01:00:00Z", f.DutySuperseded(duty=1, by_duty=2, because="moved"))
+    tally = followed(("2027-01-04T01:00:00Z", first), ("2027-03-12T01:00:00Z", second), told_anew)
+    assert {key: many for key, many in tally.counts.items() if key[0] == "duty"} == {("duty", "overdue"): 1}
+    another_day = duty(2, "home_visit", date(2027, 3, 20))
+    tally = followed(("2027-01-04T01:00:00Z", first), ("2027-03-12T01:00:00Z", another_day), told_anew)
+    assert {key for key in tally.counts if key[0] == "duty"} == {("duty", "superseded"), ("duty", "overdue")}
+
+
 def test_what_follows_a_fact_nobody_can_read_is_not_counted() -> None:
     tally = followed(
         ("2027-02-01T01:00:00Z", met(7)), ("2027-02-02T01:00:00Z", f.CaseClosed(by=None, reason="x")), whole=False

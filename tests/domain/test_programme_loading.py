@@ -17,9 +17,9 @@ def test_the_shipped_programmes_are_found_by_name_and_version() -> None:
 
 
 def test_an_office_adds_its_own_version_beside_the_shipped_one(tmp_path: Path) -> None:
-    (tmp_path / "mine.yaml").write_text(TEXT.replace("version: 1\n", "version: 2\n"), encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text(TEXT.replace("version: 1\n", "version: 9\n"), encoding="utf-8")
     (tmp_path / "notes.txt").write_text("not a programme", encoding="utf-8")
-    assert load_programmes(tmp_path).keys() - shipped_programmes().keys() == {"linyi-1204@2"}
+    assert load_programmes(tmp_path).keys() - shipped_programmes().keys() == {"linyi-1204@9"}
 
 
 def test_a_folder_that_is_not_there_adds_nothing(tmp_path: Path) -> None:

@@ -62,9 +62,9 @@ def now_of(store: Store, case: CaseId) -> Case:
     return found
 
 
-def every_day(store: Store, since: int, until: int) -> datetime:
-    """A round and the post each day; the moment of the last one."""
-    for day in range(since, until + 1):
+def go_on(store: Store, since: int, until: int) -> datetime:
+    """A round and the post every third day; the moment of the last one."""
+    for day in (*range(since, until, 3), until):
         run_round(store, BEGIN + days(day))
         tell_everybody(store, BEGIN + days(day))
     return BEGIN + days(until)
@@ -97,12 +97,12 @@ def test_a_volunteer_is_replaced_by_announced_succession_with_a_joint_visit(data
     store = open_team_office(database_url)
     case = open_child(store)
     pair(store, case, ZHOU, BEGIN)
-    every_day(store, 1, 9)
+    go_on(store, 1, 9)
     answer(store, case, "first_visit", ZHOU, BEGIN + days(9))
     last_day = (BEGIN + days(100)).date()
     announce_leaving(store, ZHOU, last_day, saying(BEGIN + days(10)))
     assert dict(due_days(store, case))["succession"] == last_day
-    every_day(store, 10, 20)
+    go_on(store, 10, 20)
     made = propose_in(store, teams(), TOWNSHIP, BEGIN + days(20))
     [(found, successor)] = [(each.case, each.person) for each in made.proposals]
     assert found == case
@@ -110,14 +110,14 @@ def test_a_volunteer_is_replaced_by_announced_succession_with_a_joint_visit(data
     do(store, c.DecideProposal(case=case, by=COUNTY_DESK, accept=True), BEGIN + days(21))
     do(store, c.AnswerProposal(case=case, by=successor, accept=True), BEGIN + days(22))
     assert {tie.person for tie in now_of(store, case).ties} == {ZHOU, successor}
-    every_day(store, 21, 30)
+    go_on(store, 21, 30)
     visit = duty_of(store, case, "handover_visit")
     assert ("handover_visit", visit) in heard(store, ZHOU, case)
     assert ("handover_visit", visit) in heard(store, successor, case)
     answer(store, case, "handover_visit", successor, BEGIN + days(31), met=True)
     assert [tie.person for tie in now_of(store, case).ties] == [successor]
     assert (load_of(store, ZHOU), load_of(store, successor)) == (0, 1)
-    end = every_day(store, 31, 130)
+    end = go_on(store, 31, 130)
     assert not [fact for fact in facts_of(store, case) if isinstance(fact, f.DutyOpened) and fact.kind == "find"][1:]
     assert ("talk", duty_of(store, case, "talk")) not in heard(store, ZHOU, case)
     assert breaches(store, end) == []
@@ -147,7 +147,7 @@ def test_two_children_of_one_family_go_together_from_one_volunteer_to_one_succes
     for case in (first, second):
         answer(store, case, "handover_visit", successor, BEGIN + days(12), met=True)
     assert load_of(store, ZHOU) == 0
-    assert breaches(store, every_day(store, 9, 70)) == []
+    assert breaches(store, go_on(store, 9, 70)) == []
 
 
 def test_a_last_day_without_a_successor_leaves_no_day_on_which_nobody_answers(database_url: str) -> None:
@@ -180,7 +180,7 @@ def test_an_announcement_taken_back_leaves_everything_as_it_was(database_url: st
     assert dict(due_days(store, first))["succession"] == date(2035, 5, 20)
     assert [tie.serves_until for tie in now_of(store, second).ties] == [date(2035, 5, 20)]
     assert look_for_pairs(store, teams(), TOWNSHIP, BEGIN + days(7)).proposals == ()
-    assert breaches(store, every_day(store, 7, 120)) == []
+    assert breaches(store, go_on(store, 7, 120)) == []
 
 
 def test_somebody_who_will_leave_soon_is_not_proposed_for_another_child(database_url: str) -> None:
@@ -214,7 +214,7 @@ def test_when_a_volunteer_dies_the_desk_answers_at_once_and_nobody_writes_to_the
     pair(store, open_child(store, 4), LIU, BEGIN)
     do(store, c.ProposeHelper(case=asked, person=ZHOU, score=1, why=("near",)), BEGIN)
     helper_away(store, Away(LIU, date(2026, 9, 20), date(2026, 10, 20), ZHOU))
-    every_day(store, 1, 25)
+    go_on(store, 1, 25)
     before = [heard(store, ZHOU, case) for case in (first, second, asked)]
     done = gone(store, Going(person=ZHOU, by=TOWNSHIP_DESK, reason="died"), BEGIN + days(25.5))
     assert (done.handed, done.searched, done.unattended) == ((), (first, second), (LIU,))
@@ -225,7 +225,7 @@ def test_when_a_volunteer_dies_the_desk_answers_at_once_and_nobody_writes_to_the
         assert state.base is Stage.PAIRING
         assert ZHOU not in {duty.owed_by for duty in state.duties.values()}
         assert ("find", duty_of(store, case, "find")) in heard(store, TOWNSHIP_DESK, case)
-    end = every_day(store, 26, 60)
+    end = go_on(store, 26, 60)
     assert [heard(store, ZHOU, case) for case in (first, second, asked)] == before
     assert breaches(store, end) == []
 
@@ -239,7 +239,7 @@ def test_a_successor_named_at_once_takes_over_where_that_may_be(database_url: st
     assert (done.handed, done.searched) == ((boy,), (girl,))
     assert [refusal.reason for _, refusal in done.refused] == [Reason.HELPER_SEX]
     assert {duty.owed_by for duty in now_of(store, boy).duties.values()} - {None} == {SUN}
-    assert breaches(store, every_day(store, 10, 40)) == []
+    assert breaches(store, go_on(store, 10, 40)) == []
 
 
 def test_the_one_who_dies_during_a_handover_leaves_everything_with_the_successor(database_url: str) -> None:
@@ -253,7 +253,7 @@ def test_the_one_who_dies_during_a_handover_leaves_everything_with_the_successor
     state = now_of(store, case)
     assert [tie.person for tie in state.ties] == [LIU]
     assert state.base is Stage.CHECK_IN
-    assert breaches(store, every_day(store, 4, 40)) == []
+    assert breaches(store, go_on(store, 4, 40)) == []
 
 
 # Absence, papers, lateness, capacity
@@ -265,11 +265,11 @@ def test_while_a_volunteer_is_away_the_stand_in_hears_and_afterwards_the_volunte
     pair(store, case, ZHOU, BEGIN)
     answer(store, case, "first_visit", ZHOU, BEGIN + days(3))
     assert helper_away(store, Away(ZHOU, date(2026, 9, 20), date(2026, 10, 5), LIU)) == (case,)
-    every_day(store, 4, 32)
+    go_on(store, 4, 32)
     september = duty_of(store, case, "talk")
     assert heard(store, LIU, case) == [("talk", september), ("talk", september)]
     answer(store, case, "talk", LIU, BEGIN + days(32), mood="well")
-    end = every_day(store, 33, 62)
+    end = go_on(store, 33, 62)
     assert ("talk", duty_of(store, case, "talk")) in heard(store, ZHOU, case)
     assert load_of(store, LIU) == 0
     assert breaches(store, end) == []
@@ -305,19 +305,19 @@ def test_a_volunteer_with_too_many_late_answers_becomes_a_quiet_talk_and_not_mor
     answer(store, case, "first_visit", ZHOU, BEGIN + days(3))
     since = 4
     for day in (32, 62, 93):
-        every_day(store, since, day)
+        go_on(store, since, day)
         answer(store, case, "talk", ZHOU, BEGIN + days(day), mood="well")
         since = day
     talk = duty_of(store, case, "quiet_talk")
     assert ("quiet_talk", talk) in heard(store, TOWNSHIP_DESK, case)
     assert not [kind for kind, _ in heard(store, ZHOU, case) if kind == "quiet_talk"]
     december = duty_of(store, case, "talk")
-    every_day(store, 94, 122)
+    go_on(store, 94, 122)
     assert heard(store, ZHOU, case).count(("talk", december)) == 1
     answer(store, case, "quiet_talk", TOWNSHIP_DESK, BEGIN + days(122), talked=True)
     answer(store, case, "talk", ZHOU, BEGIN + days(122), mood="well")
     january = duty_of(store, case, "talk")
-    end = every_day(store, 123, 153)
+    end = go_on(store, 123, 153)
     assert heard(store, ZHOU, case).count(("talk", january)) == 2
     assert breaches(store, end) == []
 
@@ -329,16 +329,16 @@ def test_papers_that_lapse_pause_service_and_the_desk_hears_in_the_volunteers_pl
     lapse = c.RenewPaper(case=case, person=ZHOU, paper="pledge", until=date(2026, 10, 10), by=TOWNSHIP_DESK)
     do(store, lapse, BEGIN + days(1))
     answer(store, case, "first_visit", ZHOU, BEGIN + days(3))
-    every_day(store, 4, 25)
+    go_on(store, 4, 25)
     answer(store, case, "talk", ZHOU, BEGIN + days(25), mood="well")
-    every_day(store, 26, 59)
+    go_on(store, 26, 59)
     october = duty_of(store, case, "talk")
     assert ("talk", october) in heard(store, TOWNSHIP_DESK, case)
     assert ("talk", october) not in heard(store, ZHOU, case)
     assert "renew" in {kind for kind, _ in heard(store, ZHOU, case)}
     renewed = c.RenewPaper(case=case, person=ZHOU, paper="pledge", until=date(2028, 10, 10), by=ZHOU)
     do(store, renewed, BEGIN + days(59))
-    end = every_day(store, 60, 62)
+    end = go_on(store, 60, 62)
     assert ("talk", october) in heard(store, ZHOU, case)
     assert breaches(store, end) == []
 
@@ -352,7 +352,7 @@ def test_a_volunteer_takes_as_many_children_as_there_is_room_for_and_no_more(dat
     assert load_of(store, ZHOU) == CAPACITY
     gone(store, Going(person=ZHOU, by=TOWNSHIP_DESK, reason="retires", to=LIU), BEGIN + days(2))
     assert (load_of(store, ZHOU), load_of(store, LIU)) == (0, CAPACITY)
-    assert breaches(store, every_day(store, 3, 20)) == []
+    assert breaches(store, go_on(store, 3, 20)) == []
 
 
 # A team of six
@@ -366,7 +366,7 @@ def test_a_member_missing_from_the_team_is_missed_and_the_place_is_filled(databa
     do(store, c.Release(
         case=case, role="teacher", person=MEMBERS["teacher"], by=TOWNSHIP_DESK, reason="moved-away"
     ), BEGIN + days(3))  # fmt: skip
-    every_day(store, 4, 20)
+    go_on(store, 4, 20)
     assert now_of(store, case).stage is Stage.ESCALATION
     assert [level for _, level in ladder_of(store, case, "fill_teacher")] == [None]
     place = duty_of(store, case, "fill_teacher")
@@ -374,7 +374,7 @@ def test_a_member_missing_from_the_team_is_missed_and_the_place_is_filled(databa
     bind(store, case, BEGIN + days(21), teacher=SECOND_TEACHER)
     assert now_of(store, case).stage is Stage.CHECK_IN
     assert len(now_of(store, case).ties) == 6
-    assert breaches(store, every_day(store, 22, 60)) == []
+    assert breaches(store, go_on(store, 22, 60)) == []
 
 
 # Moving
@@ -387,7 +387,7 @@ def test_an_approval_nobody_gives_climbs_and_nothing_is_lost_between(database_ur
     do(store, c.AskTransfer(
         case=case, unit=OTHER_TOWNSHIP, county=OTHER_COUNTY, by=TOWNSHIP_DESK, reason="family-moved"
     ), BEGIN + days(1))  # fmt: skip
-    every_day(store, 2, 40)
+    go_on(store, 2, 40)
     asked = duty_of(store, case, "take_over")
     for desk in (OTHER_TOWNSHIP_DESK, OTHER_COUNTY_DESK, CITY_DESK):
         assert ("take_over", asked) in heard(store, desk, case)
@@ -396,7 +396,7 @@ def test_an_approval_nobody_gives_climbs_and_nothing_is_lost_between(database_ur
     answer(store, case, "take_over", OTHER_COUNTY_DESK, BEGIN + days(41), accept=True)
     state = now_of(store, case)
     assert (state.unit, state.county, state.transfer) == (OTHER_TOWNSHIP, OTHER_COUNTY, None)
-    end = every_day(store, 42, 80)
+    end = go_on(store, 42, 80)
     assert ("welcome", duty_of(store, case, "welcome")) in heard(store, OTHER_TOWNSHIP_DESK, case)
     assert ("silence", 0) not in heard(store, TOWNSHIP_DESK, case)
     assert breaches(store, end) == []
@@ -413,7 +413,7 @@ def test_a_transfer_declined_leaves_the_child_where_she_is_with_all_promises(dat
     do(store, c.AnswerTransfer(case=case, by=OTHER_TOWNSHIP_DESK, accept=False, reason="no-room"), BEGIN + days(2))
     assert {*before} <= {*due_days(store, case)}
     assert now_of(store, case).unit != OTHER_TOWNSHIP
-    assert breaches(store, every_day(store, 3, 30)) == []
+    assert breaches(store, go_on(store, 3, 30)) == []
 
 
 def test_a_township_goes_to_another_county_and_every_ladder_climbs_there_from_then_on(database_url: str) -> None:
@@ -424,7 +424,7 @@ def test_a_township_goes_to_another_county_and_every_ladder_climbs_there_from_th
     pair(store, elsewhere, LIU, BEGIN)
     do(store, c.CloseCase(case=cases[2], by=COUNTY_DESK, reason="moved-away"), BEGIN + days(1))
     # The machine stood still for two weeks; what came due then is told to those who sat above at the time.
-    every_day(store, 1, 3)
+    go_on(store, 1, 3)
     moved = move_township(store, TOWNSHIP, OTHER_COUNTY, CITY_DESK, BEGIN + days(17))
     assert moved.cases == 3
     levels = [level for _, level in ladder_of(store, cases[0], "first_visit")]
@@ -432,7 +432,7 @@ def test_a_township_goes_to_another_county_and_every_ladder_climbs_there_from_th
     assert {now_of(store, case).county for case in cases} == {OTHER_COUNTY}
     assert now_of(store, elsewhere).county != OTHER_COUNTY
     assert ("find", duty_of(store, cases[1], "find")) not in heard(store, COUNTY_DESK, cases[1])
-    every_day(store, 18, 40)
+    go_on(store, 18, 40)
     assert ("find", duty_of(store, cases[1], "find")) in heard(store, OTHER_COUNTY_DESK, cases[1])
     visit = duty_of(store, cases[0], "first_visit")
     assert ("first_visit", visit) in heard(store, OTHER_COUNTY_DESK, cases[0])
@@ -447,7 +447,7 @@ def test_a_township_goes_to_another_county_and_every_ladder_climbs_there_from_th
     assert [(each.parent, each.cases) for each in below] == [(OTHER_COUNTY, 2)]
     assert {row.county for row in rows if row.case in cases} == {OTHER_COUNTY}
     do(store, c.ReopenCase(case=cases[2], by=OTHER_COUNTY_DESK, reason="returned"), BEGIN + days(41))
-    end = every_day(store, 41, 55)
+    end = go_on(store, 41, 55)
     assert ("find", duty_of(store, cases[2], "find")) in heard(store, OTHER_COUNTY_DESK, cases[2])
     assert breaches(store, end) == []
 
@@ -470,7 +470,7 @@ def test_a_case_reopened_after_nine_years_begins_as_a_new_one_would(database_url
     store = open_team_office(database_url)
     case = open_child(store, born=date(2020, 3, 10))
     pair(store, case, ZHOU, BEGIN)
-    every_day(store, 1, 20)
+    go_on(store, 1, 20)
     do(store, c.CloseCase(case=case, by=COUNTY_DESK, reason="moved-away"), BEGIN + days(20))
     later = BEGIN + days(9 * 365)
     with writing(store.engine) as connection:
@@ -496,12 +496,12 @@ def test_a_risk_raised_and_lowered_twice_in_one_week_leaves_one_talk_and_no_doub
     store = open_team_office(database_url)
     case = open_child(store)
     pair(store, case, ZHOU, BEGIN)
-    every_day(store, 1, 23)
+    go_on(store, 1, 23)
     answer(store, case, "talk", ZHOU, BEGIN + days(23), mood="well")
     plain = dict(due_days(store, case))["talk"]
     since, dues = 24, []
     for day, risk in ((24.1, "high"), (25.5, "low"), (27.2, "high"), (29.5, "low")):
-        every_day(store, since, int(day))
+        go_on(store, since, int(day))
         do(store, c.ChangeRisk(case=case, risk=risk, by=TOWNSHIP_DESK), BEGIN + days(day))
         dues.append(dict(due_days(store, case))["talk"])
         since = int(day) + 1
@@ -509,7 +509,7 @@ def test_a_risk_raised_and_lowered_twice_in_one_week_leaves_one_talk_and_no_doub
     assert dues == [a_week_on, date(2026, 10, 24), a_week_on, date(2026, 10, 24)]
     assert plain > a_week_on
     assert [duty.kind for duty in now_of(store, case).duties.values()].count("talk") == 1
-    every_day(store, 30, 60)
+    go_on(store, 30, 60)
     last = duty_of(store, case, "talk")
     # Of the week's talk they heard once, three days before it was due; of the month's as often as its ladder says.
     told = [duty for kind, duty in heard(store, ZHOU, case) if kind == "talk"]

@@ -1,7 +1,9 @@
-"""The programmes of Yunnan and Zixi as a coordinator there would try them: an empty install, own sheets, commands."""
+"""The programmes of Yunnan and Zixi as an office there tries them: an empty install, own sheets, one case helped."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from samples.programme_sheets import (
     yunnan_desks,
@@ -13,96 +15,94 @@ from samples.programme_sheets import (
     zixi_survey,
     zixi_units,
 )
-from support.command_line import Said, Shouwang
+from support.command_line import Shouwang
+from support.far_office import assert_sound, bind, case_of, open_kinds, refused
+from support.office import answer, do, duty_of
 
+from domain.ids import CaseId, PersonId
+from domain.programme.schema import Stage
+from domain.rules import commands as c
+from domain.store.engine import reading
+from domain.store.install import open_install
+from domain.store.lists import open_duties
+from domain.store.rounds import run_round
+from domain.store.store import Store
+
+MORNING = datetime(2026, 9, 1, 2, tzinfo=UTC)
 SIX = ("county_cadre", "township_cadre", "village_cadre", "teacher", "guardian", "neighbour")
-MORNING = "2026-09-01T10:00:00+08:00"
 
 
-def take_in(shouwang: Shouwang, group: str, make: Callable[[Path], Path], programme: str) -> Said:
-    """A sheet of the office's own, checked and then imported: both say the same of every row."""
-    sheet = make(shouwang.data.with_name(f"{group}.xlsx"))
-    checked = shouwang(group, "check", sheet, "--programme", programme)
-    imported = shouwang(group, "import", sheet, "--programme", programme)
-    assert imported.out.startswith(checked.out.rstrip())
-    assert imported.code == checked.code
-    return imported
+def take_in(folder: Path, programme: str, sheets: Mapping[str, Callable[[Path], Path]]) -> tuple[dict[str, str], Any]:
+    """What was said of each sheet taken in, and everybody who may help."""
+    shouwang = Shouwang(folder / "install", now=MORNING.isoformat())
+    said = {
+        group: shouwang(group, "import", make(folder / f"{group}.xlsx"), "--programme", programme).out
+        for group, make in sheets.items()
+    }
+    return said, shouwang.ask("volunteers", "list")
 
 
-def test_row_1_yunnans_sheets_come_in_by_kind_every_refused_row_says_why_and_a_child_is_helped_to_the_end(
-    tmp_path: Path,
-) -> None:
-    shouwang = Shouwang(tmp_path / "install", now=MORNING)
-    survey, units, desks, roster = (
-        take_in(shouwang, group, make, "yunnan-three-year")
-        for group, make in (
-            ("survey", yunnan_survey), ("units", yunnan_units), ("coordinators", yunnan_desks),
-            ("volunteers", yunnan_roster),
-        )
-    )  # fmt: skip
-    assert "row 5  Refused  Already 16 or over" in survey.out
-    assert "row 8  Refused  Not yet 60" in survey.out
-    assert "Accepted 5" in survey.out
-    assert "row 4  Refused" in units.out
-    assert (desks.code, roster.code) == (0, 0)
-    cases = {each["case"]: each for each in shouwang.ask("case", "list")}
-    assert len(cases) == 7
-    case = next(
-        str(each["case"]) for each in shouwang.ask("check-in", "list") if each["kind"] == "find_county_cadre"
-    )  # fmt: skip
-    by = shouwang.desk("530621103")
-    helpers = {each["kind"]: each["person"] for each in shouwang.ask("volunteers", "list")}
+def first_with(store: Store, kind: str) -> CaseId:
+    """The first case in which a duty of a kind is open."""
+    with reading(store.engine) as connection:
+        return next(each.case for each in open_duties(connection, MORNING) if each.kind == kind)
+
+
+def pay(store: Store, case: CaseId, by: PersonId, account: str) -> c.AnswerDuty:
+    """A thousand yuan to an account."""
+    number = duty_of(store, case, "aid_payment")
+    return c.AnswerDuty(case=case, duty=number, by=by, answers={"yuan": 1000}, notes={"account": account})
+
+
+def test_row_1_yunnans_sheets_come_in_by_kind_every_refused_row_says_why_and_a_child_is_helped(tmp_path: Path) -> None:
+    sheets = {
+        "survey": yunnan_survey, "units": yunnan_units, "coordinators": yunnan_desks, "volunteers": yunnan_roster
+    }  # fmt: skip
+    said, roster = take_in(tmp_path, "yunnan-three-year", sheets)
+    assert "row 5  Refused  Already 16 or over" in said["survey"]
+    assert "row 8  Refused  Not yet 60" in said["survey"]
+    assert "Accepted 5" in said["survey"]
+    assert "row 4  Refused" in said["units"]
+    store = open_install(tmp_path / "install")
+    kinds = {case_of(store, first_with(store, kind)).kind for kind in ("proxy_roll", "set_up_site", "find_guardian")}
+    assert kinds == {"school", "site", "left_behind_child"}
+    case = first_with(store, "find_county_cadre")
+    helpers = {each["kind"]: PersonId(each["person"]) for each in roster}
+    by = helpers["county_cadre"]
     for role in SIX:
-        shouwang.do("case", "bind", case, helpers[role], "--role", role, "--by", by)
-    assert "check-in" in shouwang.do("case", "list", "--stage", "check-in")
-    give(shouwang, case, by, screening=["wellbeing=well"])
-    give(shouwang, case, by, needs_list=["needed=company,tutoring", "hardship=yes", "one_to_one=no"])
-    give(shouwang, case, by, aid_request=["requested=yes"])
-    give(shouwang, case, by, aid_approval=["approved=yes"])
-    number = duty_number(shouwang, case, "aid_payment")
-    paid = ("yuan=1000", "--by", by)
-    assert shouwang("check-in", "answer", number, "account=6228480860099999990", *paid).code == 1
-    shouwang.do("check-in", "answer", number, "account=6228480860012345671", *paid)
-    give(shouwang, case, by, aid_receipt=["received=yes"])
-    shouwang.do("round")
-    shouwang.do("case", "close", case, "--by", by, "--reason", "parents-came-home")
-    assert shouwang("audit").code == 0
+        bind(store, case, role, helpers[role], by, MORNING)
+    assert case_of(store, case).stage is Stage.CHECK_IN
+    answer(store, case, "screening", by, MORNING, wellbeing="well")
+    answer(store, case, "needs_list", by, MORNING, needed=("company",), hardship=True, one_to_one=False)
+    answer(store, case, "aid_request", by, MORNING, requested=True)
+    answer(store, case, "aid_approval", by, MORNING, approved=True)
+    assert refused(store, pay(store, case, by, "6228480860099999990"), MORNING) == "not-guardians-account"
+    do(store, pay(store, case, by, "6228480860012345671"), MORNING)
+    answer(store, case, "aid_receipt", by, MORNING, received=True)
+    do(store, c.CloseCase(case=case, by=by, reason="parents-came-home"), MORNING)
+    run_round(store, MORNING)
+    assert_sound(store, MORNING)
 
 
-def test_zixis_sheets_come_in_and_a_pupil_has_a_lead_and_helpers_with_the_handbook(tmp_path: Path) -> None:
-    shouwang = Shouwang(tmp_path / "install", now=MORNING)
-    units, desks, survey, roster = (
-        take_in(shouwang, group, make, "zixi-five-elders")
-        for group, make in (
-            ("units", zixi_units), ("coordinators", zixi_desks), ("survey", zixi_survey), ("volunteers", zixi_roster)
-        )
-    )  # fmt: skip
-    assert (units.code, desks.code) == (0, 0)
-    assert "row 4  Refused" in survey.out
-    assert "Still missing" in roster.out
-    due = shouwang.ask("check-in", "list")
-    committee = next(str(each["case"]) for each in due if each["kind"] == "weekly_note")
-    pupil = next(str(each["case"]) for each in due if each["kind"] == "find_lead")
-    by = shouwang.desk("361028100")
-    helpers = [each for each in shouwang.ask("volunteers", "list")]
-    signed = [each["person"] for each in helpers if each["kind"] == "elder"]
-    unsigned = next(each["person"] for each in helpers if each["kind"] == "cadre")
-    shouwang.do("case", "bind", pupil, signed[0], "--role", "lead", "--by", by)
-    shouwang.do("case", "bind", pupil, signed[1], "--role", "helpers", "--by", by)
-    assert shouwang("case", "bind", pupil, unsigned, "--role", "helpers", "--by", by).code == 1
-    give(shouwang, pupil, signed[0], first_visit=["needs_help=no"])
-    give(shouwang, committee, by, weekly_note=["activities=2", "children=30"])
-    shouwang.do("round")
-    shouwang.do("case", "close", pupil, "--by", by, "--reason", "family-well")
-    assert shouwang("audit").code == 0
-
-
-def duty_number(shouwang: Shouwang, case: str, kind: str) -> str:
-    """The id of a case's open duty of a kind."""
-    return next(str(each["id"]) for each in shouwang.ask("check-in", "list", "--case", case) if each["kind"] == kind)
-
-
-def give(shouwang: Shouwang, case: str, by: str, **answers: list[str]) -> None:
-    """Answer one open duty of a case."""
-    for kind, given in answers.items():
-        shouwang.do("check-in", "answer", duty_number(shouwang, case, kind), *given, "--by", by)
+def test_row_3_zixis_sheets_come_in_and_a_pupil_has_a_lead_and_helpers_with_the_handbook(tmp_path: Path) -> None:
+    sheets = {"units": zixi_units, "coordinators": zixi_desks, "survey": zixi_survey, "volunteers": zixi_roster}
+    said, roster = take_in(tmp_path, "zixi-five-elders", sheets)
+    assert "Accepted 4" in said["units"]
+    assert "Accepted 4" in said["coordinators"]
+    assert "row 4  Refused" in said["survey"]
+    assert "Still missing" in said["volunteers"]
+    store = open_install(tmp_path / "install")
+    elders = [PersonId(each["person"]) for each in roster if each["kind"] == "elder"]
+    unsigned = next(PersonId(each["person"]) for each in roster if each["kind"] == "cadre")
+    by, pupil, committee = elders[2], first_with(store, "find_lead"), first_with(store, "weekly_note")
+    bind(store, pupil, "lead", elders[0], by, MORNING)
+    bind(store, pupil, "helpers", elders[1], by, MORNING)
+    without = c.Bind(case=pupil, role="helpers", person=unsigned, by=by)
+    assert refused(store, without, MORNING) == "paper-missing"
+    assert case_of(store, committee).kind == "committee"
+    assert {"weekly_note", "monthly_meeting", "help_day", "yearly_assessment"} <= open_kinds(store, committee)
+    answer(store, committee, "weekly_note", by, MORNING, activities=2, children=30)
+    answer(store, pupil, "first_visit", elders[0], MORNING, needs_help=False)
+    do(store, c.CloseCase(case=pupil, by=by, reason="family-well"), MORNING)
+    run_round(store, MORNING)
+    assert_sound(store, MORNING)
