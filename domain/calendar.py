@@ -37,6 +37,13 @@ class LocalYear:
     free: frozenset[date] = frozenset()
     worked: frozenset[date] = frozenset()
 
+    def changed_by(self, over: "LocalYear") -> "LocalYear":
+        """This with what was written on top of it; a whole arrangement takes its place."""
+        if over.published:
+            return over
+        free, worked = (self.free | over.free) - over.worked, (self.worked | over.worked) - over.free
+        return LocalYear(self.published, free, worked)
+
 
 @dataclass(frozen=True, eq=False)
 class Calendar:
@@ -65,6 +72,15 @@ class Calendar:
         """The day of a festival of the lunar year (``FESTIVALS``) in ``year``; reckoned, not published."""
         day = _festival(name, year)
         return day if day.year == year else day.replace(year=year)
+
+    def arrangement(self, year: int) -> Shifted:
+        """How a year departs from Monday to Friday."""
+        return self._year(year)
+
+    def with_year(self, year: int, local: LocalYear | None) -> "Calendar":
+        """The same calendar with something else, or nothing, written about one year."""
+        others = {other: said for other, said in self.local.items() if other != year}
+        return Calendar(others | ({year: local} if local is not None else {}))
 
     def is_published(self, year: int) -> bool:
         """Whether the year's shifted days are known, or only reckoned by rule."""

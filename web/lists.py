@@ -65,7 +65,13 @@ def overdue_page(request: Request, site: Site) -> Response:
     number = _page_number(request, len(found))
     shown = found[(number - 1) * ROWS_OF_A_PAGE : number * ROWS_OF_A_PAGE]
     rows = [
-        (each.id, site.store.title(each.kind, site.language), each.due_on, each.days_late, each.climbed_to)
+        (
+            each.id,
+            site.store.title(each.kind, site.language, each.programme),
+            each.due_on,
+            each.days_late,
+            each.climbed_to,
+        )
         for each in shown
     ]
     climbed = sum(each.climbed_to is not None for each in found)

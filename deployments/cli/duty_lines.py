@@ -16,7 +16,7 @@ def show_duties(where: Where, duties: Sequence[OpenDuty], none: str) -> None:
     answer = [
         {
             "id": each.id, **each._asdict(), "overdue": each.overdue, "unit_name": names.get(each.unit, ""),
-            "title": where.store.title(each.kind, where.spoken), "urgent": each.id in urgent,
+            "title": where.store.title(each.kind, where.spoken, each.programme), "urgent": each.id in urgent,
         }
         for each in duties
     ]  # fmt: skip
@@ -27,7 +27,7 @@ def show_duties(where: Where, duties: Sequence[OpenDuty], none: str) -> None:
 def _line(each: OpenDuty, unit: str, where: Where, *, urgent: bool) -> str:
     late = where.say("cli.days-late", days=each.days_late) if each.overdue else ""
     climbed = where.say("cli.climbed", level=where.say(f"story.level-{each.climbed_to}")) if each.climbed_to else ""
-    title, mark = where.store.title(each.kind, where.spoken), where.say("cli.urgent") if urgent else ""
+    title, mark = where.store.title(each.kind, where.spoken, each.programme), where.say("cli.urgent") if urgent else ""
     return "  ".join(
         part for part in (each.id, mark, title, unit, str(each.due_on), late, climbed, each.owed_by or "") if part
     )

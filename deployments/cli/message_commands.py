@@ -55,7 +55,10 @@ def show(number: str, *, where: Where = Where()) -> int:
 
 
 def _data(each: Message, where: Where) -> dict[str, object]:
-    causes = [{**cause._asdict(), "title": where.store.title(cause.kind, where.spoken)} for cause in each.causes]
+    causes = [
+        {**cause._asdict(), "title": where.store.title(cause.kind, where.spoken, cause.programme)}
+        for cause in each.causes
+    ]
     return {**each._asdict(), "causes": causes}
 
 
@@ -72,6 +75,6 @@ def _line(each: Message, where: Where) -> str:
 
 
 def _cause(each: Cause, where: Where) -> str:
-    title = where.store.title(each.kind, where.spoken)
+    title = where.store.title(each.kind, where.spoken, each.programme)
     line = where.say("cli.message-cause", duty=each.duty, title=title, rung=each.rung, due_on=each.due_on)
     return f"{line} {where.say('cli.message-moot')}" if each.moot else line

@@ -17,7 +17,7 @@ from domain.store.pairs import proposals as waiting_proposals
 
 OfProgramme = Annotated[str | None, Parameter(help="the programme, where there is more than one")]
 
-pair = App(name="pair", help="pair children with volunteers, one to one")
+pair = App(name="pair", help="pair children with volunteers; find successors for those who leave")
 
 
 def add(app: App) -> None:
@@ -104,9 +104,11 @@ def _chosen(where: Where, cases: tuple[str, ...], unit: str | None, *, approved:
 
 
 def _waiting(where: Where, unit: str | None) -> list[Waiting]:
+    """The proposals of every programme, each once: all its versions share them."""
     wanted = where.unit(unit)
+    newest = {each.programme: each for each in where.store.programmes.values()}
     with reading(where.store.engine) as connection:
-        found = [waiting_proposals(connection, each, wanted) for each in where.store.programmes.values()]
+        found = [waiting_proposals(connection, each, wanted) for each in newest.values()]
     return [each for some in found for each in some]
 
 

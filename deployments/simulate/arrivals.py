@@ -16,6 +16,7 @@ from deployments.demo.people import MadeUpChild, MadeUpVolunteer
 from deployments.simulate.behaviour import Behaviour
 from deployments.simulate.chances import WHOLE, Chances, is_hit
 from deployments.simulate.desks import seats
+from deployments.simulate.others import kinds_about
 from domain.places import place
 from domain.programme.schema import Helper, Programme
 from domain.sheets.coordinators import ListedCoordinator
@@ -24,7 +25,7 @@ from domain.sheets.survey import SurveyedChild
 from domain.sheets.volunteers import RosteredVolunteer
 
 A_YEAR: Final = timedelta(days=365)
-_YOUNGEST, _OLDEST = 1, 17
+_OLDEST: Final = 17
 _ROOM: Final = 1.3
 """Room for so many times the ties there will be: nobody finds a helper where all are taken."""
 
@@ -79,13 +80,24 @@ class Arrivals:
             found = tuple(self._found_later(day))
         return _report(found, self._doubtful) if found else None
 
+    @property
+    def last_survey(self) -> date:
+        """The day on which the last of the surveys of the beginning has come in."""
+        return self.begin + timedelta(days=self.behaviour.families.survey_days)
+
+    @cached_property
+    def _child_kinds(self) -> tuple[str, ...]:
+        return kinds_about(self.programme, "child")
+
     def next_day(self, since: int) -> int:
         """The first day (its ordinal) from ``since`` on on which anybody comes."""
         return next(day for day in range(since, since + A_YEAR.days + 1) if not self.is_quiet(day))
 
     def is_quiet(self, day: int) -> bool:
         """Whether nobody comes on a day."""
-        return date.fromordinal(day) not in self._surveys and not self.year_of(day)
+        return (
+            day != self.last_survey.toordinal() and date.fromordinal(day) not in self._surveys and not self.year_of(day)
+        )
 
     def year_of(self, day: int) -> int:
         """The year whose newcomers come on a day; 0 where none do."""
@@ -95,9 +107,9 @@ class Arrivals:
     @cached_property
     def _surveys(self) -> dict[date, tuple[SurveyedChild, ...]]:
         by_county: dict[str, list[MadeUpChild]] = defaultdict(list)
-        last = self.begin + timedelta(days=self.behaviour.families.survey_days)
+        last = self.last_survey
         nursery = Nursery(last, self.chances.stream("children"), IdNumbers(self.programme.area))
-        for child in nursery.children(self.area, self.size.children):
+        for child in nursery.children(self.area, self.size.children if self._child_kinds else 0):
             by_county[child.home.county.code].append(child)
         found: dict[date, tuple[SurveyedChild, ...]] = {}
         for place_of, (_, children) in enumerate(sorted(by_county.items())):
@@ -108,7 +120,8 @@ class Arrivals:
     def _found_later(self, day: date) -> Iterator[SurveyedChild]:
         """Children found in later years, once a year."""
         year = self.year_of(day.toordinal())
-        if year and (count := self._newcomers(self.size.children, "families", year)):
+        count = self._newcomers(self.size.children, "families", year) if year and self._child_kinds else 0
+        if count:
             nursery = Nursery(day, self.chances.stream("children", year), IdNumbers(self.programme.area))
             for child in nursery.children(self.area, count):
                 yield replace(self._surveyed(child, day), id_number=None)
@@ -119,26 +132,29 @@ class Arrivals:
         return int(wanted) + (self.chances.one("newcomers", who, year) < wanted % 1)
 
     def _surveyed(self, child: MadeUpChild, on: date) -> SurveyedChild:
+        kind = self._kind(child)
         return SurveyedChild(
-            name=child.name, sex=_sex(child.sex), id_number=child.id_number, born=self._young(child, on),
-            kind=self._kind(child), township=child.home.township.code, village=child.home.village,
+            name=child.name, sex=_sex(child.sex), id_number=child.id_number, born=self._young(child, kind, on),
+            kind=kind, township=child.home.township.code, village=child.home.village,
             guardian_name=child.guardian.name, guardian_relation=child.guardian.relation,
             guardian_phone=child.guardian.phone, school=child.school, grade=child.grade, note="",
         )  # fmt: skip
 
     def _kind(self, child: MadeUpChild) -> str:
         """The kind made up where the programme has it, else one of its own."""
-        kinds = [kind for kind in self.programme.eligible.kinds if self.programme.subject_of(kind) == "child"]
+        kinds = self._child_kinds
         draws = self.chances.one("kind", child.id_number)
         return child.kind if child.kind in kinds else kinds[int(draws * len(kinds))]
 
-    def _young(self, child: MadeUpChild, on: date) -> date:
+    def _young(self, child: MadeUpChild, kind: str, on: date) -> date:
         """The day of birth, moved where the programme is for younger children only."""
-        below = self.programme.eligible.below_age or _OLDEST + 1
-        if on.year - child.born.year < below:
+        eligible = self.programme.eligible
+        below = eligible.kinds[kind].below_age or eligible.below_age or _OLDEST + 1
+        least = eligible.kinds[kind].from_age or eligible.from_age or 0
+        if least < on.year - child.born.year < below:
             return child.born
         draws = self.chances.stream("born", child.id_number)
-        return born_at_age(draws.randint(_YOUNGEST, max(_YOUNGEST, below - 1)), on, draws)
+        return born_at_age(draws.randint(least + 1, max(least + 1, below - 1)), on, draws)
 
     def _doubtful(self, child: SurveyedChild) -> bool:
         return is_hit(self.chances.one("doubtful", child.name, child.born), self.behaviour.families.doubtful)

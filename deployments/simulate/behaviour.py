@@ -78,12 +78,16 @@ class Office(Model):
     proposal_never: Share
     proposal_withdrawn_days: SomeDays
     bind_days: SomeDays
+    successor_days: SomeDays
+    activities: Yearly
+    activity_guests: SomeDays
 
 
 class Families(Model):
     """Those the cases are about."""
 
     survey_days: Days
+    others: Share
     doubtful: Share
     newcomers: Yearly
     risk: Yearly

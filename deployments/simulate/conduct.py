@@ -133,21 +133,27 @@ class Conduct:
         if case.transfer is not None and "transfer-asked" not in self.programmes[case.programme].opened_by:
             yield Intent(self._falls(since, self.behaviour.office.proposal_days, "taken", case.id), What.TAKE_OVER)
         if case.base is not Stage.IDENTIFICATION:
-            for role in self.unfilled(case):
-                yield Intent(
-                    self._falls(since, self.behaviour.office.bind_days, "bound", case.id, role), What.BIND, 0, role
-                )
+            for role, from_day in self._unfilled(case):
+                days = self.behaviour.office.bind_days
+                yield Intent(self._falls(max(since, from_day), days, "bound", case.id, role), What.BIND, 0, role)
 
-    def unfilled(self, case: Case) -> Iterator[str]:
-        """The places around a case that its desk has to fill by hand: pairing looks after its own while it can."""
+    def _unfilled(self, case: Case) -> Iterator[tuple[str, int]]:
+        """The places around a case that its desk fills by hand, and from which day on it looks for somebody.
+
+        Pairing looks after its own while it can; who leaves is succeeded some time ahead.
+        """
         programme = self.programmes[case.programme]
         for name, role in programme.helper_roles(case.kind).items():
             paired = programme.pairing is not None and programme.pairing.role == name
             if paired and (case.base is Stage.PAIRING or case.proposal is not None):
                 continue
-            staying = sum(tie.serves_until is None for tie in case.all_tied(name))
-            if staying < (role.least if role.tie == "several" else 1):
-                yield name
+            last_days = sorted(tie.serves_until.toordinal() for tie in case.all_tied(name) if tie.serves_until)
+            for_good = len(case.all_tied(name)) - len(last_days)
+            missing = (role.least if role.tie == "several" else 1) - for_good
+            if missing > len(last_days):
+                yield name, 0
+            elif missing > 0:
+                yield name, last_days[-missing] - self.behaviour.office.successor_days
 
     def _about_proposal(self, case: Case, person: PersonId, since: int, *, approved: bool) -> Intent:
         office, helpers = self.behaviour.office, self.behaviour.helpers

@@ -62,7 +62,7 @@ class Deeds:
             case What.DECIDE | What.CONSENT | What.WITHDRAW:
                 return self._about_proposal(case, plan.what, today)
             case What.BIND:
-                return self._wanted(case, plan.role, "unfilled", today)
+                return self._wanted(case, plan.role, "unfilled", today, replacing=False)
             case What.TAKE_OVER:
                 return self._take_over(case, today)
             case _:
@@ -77,7 +77,7 @@ class Deeds:
             case What.EXCUSE:
                 return self._excuse(case, duty, today)
             case _:
-                return self._wanted(case, self._role_of(case, duty), "ill", today)
+                return self._wanted(case, self._role_of(case, duty), "ill", today, replacing=True)
 
     def _answer(self, case: Case, duty: Duty, what: What, today: date) -> c.Command | None:
         if today < duty.opens_on:
@@ -138,14 +138,13 @@ class Deeds:
 
     # Places to be filled
 
-    def _wanted(self, case: Case, role: str, reason: str, today: date) -> Wanted | None:
-        """A place with nobody in it, or with somebody who stays in it: a team's members are replaced one by one."""
+    def _wanted(self, case: Case, role: str, reason: str, today: date, *, replacing: bool) -> Wanted | None:
+        """A place to be filled, beside whoever fills it still, or in place of who does."""
         kind = self.programme(case).helper_roles(case.kind).get(role)
         by, tie = self.lowest_desk(case, today), case.tied(role)
-        if by is None or kind is None:
+        if by is None or kind is None or (replacing and tie is None):
             return None
-        stays = tie is not None and tie.serves_until is None and kind.tie == "one"
-        return Wanted(case, role, by, reason, tie.person if stays and tie is not None else None)
+        return Wanted(case, role, by, reason, tie.person if replacing and tie is not None else None)
 
     def let_go(self, case: Case, person: PersonId, reason: str, today: date) -> Iterator[c.Command | Wanted]:
         """A helper stops at once: a place to be filled, or one fewer in a team."""

@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 
-from deployments.simulate.arrivals import Arrivals
+from deployments.simulate.arrivals import Arrivals, Survey
 from deployments.simulate.desks import levels_of
 from deployments.simulate.forms import account_number
+from deployments.simulate.others import Others
 from domain.ids import CaseId, UnitId
 from domain.programme.schema import FieldKind, Level, Programme
 from domain.rules.office import Office
@@ -12,6 +13,7 @@ from domain.store.engine import reading, writing
 from domain.store.offices import office
 from domain.store.people import Identity, NewPerson, add_keys, add_people, fresh_ids
 from domain.store.registry import import_coordinators, import_volunteers
+from domain.store.registry_bodies import import_bodies
 from domain.store.registry_survey import import_survey
 from domain.store.rows import read_state
 from domain.store.store import Store
@@ -24,6 +26,8 @@ class Intake:
 
     def __init__(self, store: Store, programme: Programme, arrivals: Arrivals) -> None:
         self.store, self.programme, self.arrivals = store, programme, arrivals
+        share = arrivals.behaviour.families.others
+        self.others = Others(programme, arrivals.chances, arrivals.size.children, share)
 
     def begin(self) -> None:
         """The desks and the first roster."""
@@ -37,12 +41,17 @@ class Intake:
     def take_surveys(self, day: date, now: datetime) -> list[CaseId]:
         """A case for everybody whose survey came in on a day; their numbers."""
         survey = self.arrivals.surveys(day)
-        if survey is None:
-            return []
-        taken = [case for _, case in import_survey(self.store, self.programme, survey, now).cases]
-        self._know_accounts(taken)
-        self._man_villages()
+        taken = self._surveyed(survey, now) if survey is not None else []
+        if day == self.arrivals.last_survey:
+            taken += self._surveyed(self.others.elders(day), now)
+            taken += [case for _, case in import_bodies(self.store, self.programme, self.others.bodies(), now).cases]
+        if taken:
+            self._know_accounts(taken)
+            self._man_villages()
         return taken
+
+    def _surveyed(self, survey: Survey, now: datetime) -> list[CaseId]:
+        return [case for _, case in import_survey(self.store, self.programme, survey, now).cases]
 
     def _know_accounts(self, cases: list[CaseId]) -> None:
         """The guardians' accounts, where the programme pays money."""

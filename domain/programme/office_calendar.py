@@ -1,6 +1,7 @@
 """An office's own file of free and worked days, laid over the official calendar."""
 
 import re
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -40,6 +41,76 @@ def load_calendar(path: Path) -> Calendar | tuple[Mistake, ...]:
         return (Source(str(path)).mistake(found((), "not-utf-8")),)
     return read_calendar(text, str(path))
 
+
+def load_calendars(folder: Path) -> Calendar | tuple[Mistake, ...]:
+    """The years that were imported, and on top of them the days an office writes by hand; or every mistake in them."""
+    years: dict[int, LocalYear] = {}
+    mistakes: list[Mistake] = []
+    for path in _files(folder):
+        read = load_calendar(path)
+        if isinstance(read, tuple):
+            mistakes += read
+            continue
+        for year, said in read.local.items():
+            years[year] = years[year].changed_by(said) if year in years else said
+    return tuple(mistakes) if mistakes else Calendar(years)
+
+
+def keep_year(folder: Path, year: int, said: LocalYear) -> Path:
+    """Write what is said about a year into its own file, whole or not at all; the file."""
+    path = folder / YEARS / f"{year}.yaml"
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.write_text(as_text(year, said), encoding="utf-8")
+    fresh.replace(path)
+    return path
+
+
+def as_text(year: int, said: LocalYear) -> str:
+    """What is said about a year, as its file holds it."""
+    free, worked = (", ".join(day.isoformat() for day in sorted(days)) for days in (said.free, said.worked))
+    published = str(said.published).lower()
+    return f"{year}:\n  published: {published}\n  free: [{free}]\n  worked: [{worked}]\n"
+
+
+class CalendarFiles:
+    """An office's files of days. Asked for the calendar again, it reads them again once they have changed.
+
+    What cannot be read any more leaves the calendar as it was: whoever changed the file is told by the next command.
+    """
+
+    def __init__(self, folder: Path, calendar: Calendar) -> None:
+        self._folder = folder
+        self._calendar = calendar
+        self._stamp = _stamp(folder)
+
+    def __call__(self) -> Calendar:
+        """The calendar as the files say it now."""
+        stamp = _stamp(self._folder)
+        if stamp != self._stamp:
+            read = load_calendars(self._folder)
+            if isinstance(read, Calendar):
+                self._calendar = read
+            self._stamp = stamp
+        return self._calendar
+
+
+def _files(folder: Path) -> list[Path]:
+    return [*sorted((folder / YEARS).glob("*.yaml")), folder / BY_HAND]
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    found = []
+    for path in _files(folder):
+        with suppress(OSError):
+            seen = path.stat()
+            found.append((path.name, seen.st_mtime_ns, seen.st_size))
+    return tuple(found)
+
+
+BY_HAND: Final = "calendar.yaml"
+YEARS: Final = "calendar"
+"""In a data folder: the days an office writes itself, and the folder of the years that were imported."""
 
 _KEYS: Final = ("published", "free", "worked")
 

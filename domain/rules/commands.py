@@ -181,9 +181,15 @@ class Invite(_Command, frozen=True, kw_only=True):
 
 
 class ReckonAnew(_Command, frozen=True, kw_only=True):
-    """The calendar of a year was published: move what was reckoned in working days by the old one."""
+    """The arrangement of a year has changed: move what was reckoned in working days by the one before.
+
+    ``free`` and ``worked`` are that arrangement; ``counted_from`` the day each open duty was first counted from.
+    """
 
     year: int
+    free: frozenset[date] = frozenset()
+    worked: frozenset[date] = frozenset()
+    counted_from: Mapping[int, date] = {}
 
 
 class RenewPaper(_Command, frozen=True, kw_only=True):

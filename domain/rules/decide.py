@@ -19,9 +19,9 @@ from domain.rules.moving import (
     change_programme,
     invite,
     move_case,
-    reckon_anew,
 )
 from domain.rules.passing import let_time_pass
+from domain.rules.reckoning import reckon_anew
 from domain.rules.refusals import Reason, Refusal
 from domain.rules.risk import change_risk
 from domain.rules.tying import (

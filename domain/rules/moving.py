@@ -1,13 +1,12 @@
 """A case moves: to another unit that takes it over, with the tree itself, or to another version of its programme."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from domain import facts as f
 from domain.case import Case, Duty, Transfer
 from domain.ids import PersonId, UnitId
 from domain.programme.schema import Level, Programme
-from domain.programme.spans import Length, Unit
 from domain.rules import commands as c
 from domain.rules.handing import tell_anew
 from domain.rules.moments import GROWING, season_begins
@@ -197,21 +196,3 @@ def _meant(unfolding: Unfolding, command: c.Invite) -> None:
         raise Refusal(Reason.NOT_AN_ACTIVITY, command.kind)
     if command.case != command.activity and not any(unfolding.belongs(kind) for kind in kinds):
         raise Refusal(Reason.NOT_MEANT, unfolding.case.base.value)
-
-
-def reckon_anew(unfolding: Unfolding, command: c.ReckonAnew, now: datetime) -> None:
-    """Days reckoned in working days of a year that was not published then move to where they belong."""
-    for duty in tuple(unfolding.case.duties.values()):
-        day = _reckoned_anew(unfolding, duty)
-        if day is not None and day != duty.due_on and command.year in {day.year, duty.due_on.year} and not duty.rungs:
-            number = unfolding.open_another(duty.kind, now, "calendar", day, about=duty.about)
-            unfolding.supersede(duty, number, "calendar", now)
-
-
-def _reckoned_anew(unfolding: Unfolding, duty: Duty) -> date | None:
-    within = unfolding.kind(duty.kind).opens.within
-    if unfolding.kind(duty.kind).opens.on is not None or not isinstance(within, Length):
-        return None
-    if within.unit is not Unit.WORKING_DAY:
-        return None
-    return unfolding.around.later(unfolding.around.day(duty.opened_at), within)

@@ -103,7 +103,7 @@ class _Auditing:
 
     def __init__(self, connection: Connection, store: Store, moment: Moment, tally: Tally) -> None:
         self.connection, self.store, self.moment, self.tally = connection, store, moment, tally
-        self.paths = Paths(office(connection, store))
+        self.paths, self.calendar = Paths(office(connection, store)), store.calendar
         self.words = words_of(store.programmes.values())
         self.opened: dict[CaseId, Opened] = {}
 
@@ -131,7 +131,7 @@ class _Auditing:
         programme, state = trail.programme, trail.state
         if state is None or programme is None or kept.snapshot is None or kept.snapshot.position != state.position:
             return
-        around = Circumstances(programme, self.store.calendar, self.paths.office, self.store.programmes)
+        around = Circumstances(programme, self.calendar, self.paths.office, self.store.programmes)
         yield from check_standing(state, around, kept, self.moment)
 
     def _count(self, trail: Trail, facts: int) -> None:

@@ -3,8 +3,8 @@
 from functools import lru_cache
 from pathlib import Path
 
-from domain.programme.office_calendar import load_calendar
 from domain.programme.kept import kept_programmes
+from domain.programme.office_calendar import BY_HAND, CalendarFiles, load_calendars
 from domain.programme.read import ProgrammeBroken
 from domain.settings import Settings, read_settings
 from domain.store.engine import open_engine, reading
@@ -16,7 +16,7 @@ from domain.store.store import Store
 
 KEY_FILE = Path("keys") / "master.key"
 PROGRAMMES = "programmes"
-CALENDAR = "calendar.yaml"
+CALENDAR = BY_HAND
 KEPT = Path("cache") / "programmes"
 
 
@@ -31,10 +31,10 @@ def open_install(folder: Path, database_url: str = "") -> Store:
     engine = open_engine(database_url or settings.database_url)
     migrate(engine)
     programmes = kept_programmes(folder / PROGRAMMES, folder / KEPT)
-    calendar = load_calendar(folder / CALENDAR)
+    calendar = load_calendars(folder)
     if isinstance(calendar, tuple):
         raise ProgrammeBroken(calendar)
-    store = Store(engine, programmes, calendar, Seal(master_key(folder / KEY_FILE)))
+    store = Store(engine, programmes, CalendarFiles(folder, calendar), Seal(master_key(folder / KEY_FILE)))
     with reading(engine) as connection:
         check_key(connection, store)
     bring_up_to_date(store)

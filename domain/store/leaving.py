@@ -76,9 +76,11 @@ def take_back_leaving(store: Store, person: PersonId, saying: Saying) -> list[Ca
 
 
 def last_day_by_age(connection: Connection, store: Store, person: PersonId) -> date | None:
-    """The day on which a helper reaches the age until which helpers serve; nothing where it is not known."""
+    """The day on which a helper reaches the age until which helpers serve there; nothing where it is not known."""
     known = identities(connection, store.seal, [person]).get(person)
-    ages = [programme.serving.until_age for programme in store.programmes.values() if programme.serving is not None]
+    unit = connection.scalar(select(t.helper.c.unit).where(t.helper.c.person == person)) or ""
+    newest = {each.programme: each for each in store.programmes.values() if unit.startswith(each.area)}
+    ages = [each.serving.until_age for each in newest.values() if each.serving is not None]
     return served_until(known.born if known is not None else None, min(ages, default=None))
 
 

@@ -1,7 +1,7 @@
 """Lists people work from. Overdue has one definition on all of them: ``diary.overdue_from <= now``."""
 
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
@@ -30,6 +30,7 @@ class OpenDuty(NamedTuple):
     due_on: date
     days_late: int
     next_moment: datetime
+    programme: str
 
     @property
     def id(self) -> DutyId:
@@ -54,10 +55,13 @@ class CountyLine(NamedTuple):
     oldest_days: int
 
 
+_DUTIES: Final = select(t.diary, t.snapshot.c.programme).join(t.snapshot, t.snapshot.c.case == t.diary.c.case)
+
+
 def overdue(connection: Connection, now: datetime, unit: UnitId | None = None) -> list[OpenDuty]:
     """Every overdue duty, in a unit and below it or everywhere, the longest late first."""
     order = (t.diary.c.overdue_from, t.diary.c.case, t.diary.c.number)
-    statement = select(t.diary).where(is_overdue(now), *within(connection, t.diary.c.unit, unit)).order_by(*order)
+    statement = _DUTIES.where(is_overdue(now), *within(connection, t.diary.c.unit, unit)).order_by(*order)
     return [_duty(row, now) for row in connection.execute(statement)]
 
 
@@ -70,7 +74,7 @@ def open_duties(
     case: CaseId | None = None,
 ) -> list[OpenDuty]:
     """What a person owes, what is owed to a case, or what is open in a unit and below it; the first due first."""
-    statement = select(t.diary).where(A_DUTY, *within(connection, t.diary.c.unit, unit))
+    statement = _DUTIES.where(A_DUTY, *within(connection, t.diary.c.unit, unit))
     if person is not None:
         statement = statement.where(t.diary.c.owed_by == person)
     if case is not None:
@@ -95,6 +99,7 @@ def _duty(row: Any, now: datetime) -> OpenDuty:
     return OpenDuty(
         row.case, row.number, row.kind, row.stage, row.unit, row.county, row.owed_by, row.climbed_to,
         date.fromisoformat(row.due_on), late_by(moment(row.overdue_from), now), moment(row.next_moment),
+        row.programme,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ class Cause(NamedTuple):
     rung: int
     due_on: str
     moot: bool
+    programme: str
 
 
 class Message(NamedTuple):
@@ -71,7 +72,9 @@ def _causes(connection: Connection, nudges: Sequence[int]) -> dict[int, list[Cau
     order = (t.notice.c.due_on, t.notice.c.case, t.notice.c.duty, t.notice.c.rung)
     found: dict[int, list[Cause]] = {}
     for row in connection.execute(select(t.notice).where(t.notice.c.nudge.in_(nudges)).order_by(*order)):
-        cause = Cause(duty_id(row.case, row.duty), row.kind, row.rung + 1, row.due_on, row.state == "moot")
+        cause = Cause(
+            duty_id(row.case, row.duty), row.kind, row.rung + 1, row.due_on, row.state == "moot", row.programme
+        )
         found.setdefault(row.nudge, []).append(cause)
     return found
 

@@ -1,6 +1,6 @@
 """What an install is made of: its database, programmes, calendar and seal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,14 +21,20 @@ class Store:
 
     engine: Engine
     programmes: Mapping[str, Programme]
-    calendar: Calendar
+    days: Calendar | Callable[[], Calendar]
     seal: Seal
     offices: dict[tuple[int, int, int], Office] = field(default_factory=dict, repr=False)
     """The office read last, by its version, that of its absences, and the number of the last of these."""
 
-    def title(self, kind: str, language: str) -> str:
-        """What a kind of duty is called, by the newest programme that has it; the bare key where none does."""
-        for name in sorted(self.programmes, reverse=True):
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar as it is now: the one given, or what the office's files say by now."""
+        return self.days if isinstance(self.days, Calendar) else self.days()
+
+    def title(self, kind: str, language: str, programme: str | None = None) -> str:
+        """What a kind of duty is called in a programme, or by the newest that has it; the bare key where none does."""
+        names = sorted(self.programmes, key=lambda name: (name == programme, name), reverse=True)
+        for name in names:
             if kind in self.programmes[name].duties:
                 return self.programmes[name].duties[kind].title.say(language)
         return kind

@@ -110,7 +110,7 @@ class Deciding:
             return self._outcome(command)
         except Exception as error:
             # The one loop that must not die: a poison case is set aside and reported, its batch goes on.
-            if not isinstance(command, c.LetTimePass):
+            if not isinstance(command, c.LetTimePass | c.ReckonAnew):
                 raise
             return self._set_aside(command.case, error)
 
@@ -166,7 +166,7 @@ class Deciding:
             self.rows.add(before, after, facts, getattr(command, "by", None), around)
             self.cases[after.id] = after
             self._bear_load()
-        elif isinstance(command, c.LetTimePass):
+        if isinstance(command, c.ReckonAnew) or (not facts and isinstance(command, c.LetTimePass)):
             self.rows.reckon_anew(after, around)
         if isinstance(command, c.AnswerDuty) and command.notes:
             keep_notes(self.connection, self.store, after, command.duty, command.notes)

@@ -162,7 +162,7 @@ def test_a_member_of_a_team_is_bound_and_released_and_the_empty_place_is_a_duty(
 ) -> None:  # fmt: skip
     case, teacher, by = begun.cases[3], begun.people[3], ("--by", begun.county)
     bind = ("case", "bind", case, teacher, *by, "--role")
-    assert "in “pairing”" in shouwang.do(*bind, "teacher")
+    assert "bound to the case as teacher" in shouwang.do(*bind, "teacher")
     assert (shouwang(*bind, "teacher").code, shouwang(*bind, "captain").code) == (1, 2)
     release = ("case", "release", case, teacher, "--role", "teacher", *by, "--reason", "ill")
     shouwang.do(*release)

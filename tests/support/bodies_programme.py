@@ -109,7 +109,7 @@ duties:
     asks:
       wish: {title: {zh: 有心愿, en: wish}, type: yes-no}
       urgent: {title: {zh: 有急事, en: urgent}, type: yes-no, required: false}
-      by: {title: {zh: 何时要, en: wanted by}, type: date, required: false}
+      wanted_by: {title: {zh: 何时要, en: wanted by}, type: date, required: false}
       aid: {title: {zh: 需救助, en: aid}, type: yes-no, required: false}
     consequences:
       - {when: {wish: yes}, raises: wish}
@@ -144,7 +144,7 @@ duties:
     owed_by: township
     stages: [check-in]
     several: yes
-    opens: {after: ["raised:urgent"], on: by}
+    opens: {after: ["raised:urgent"], on: wanted_by}
     ladder: urgent
   aid:
     title: {zh: 救助申请, en: Ask for aid}

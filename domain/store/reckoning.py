@@ -1,0 +1,104 @@
+"""After a year's arrangement changed: every open case with a day in or around that year is reckoned anew."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Final, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from domain import facts as f
+from domain.calendar import Calendar, local_day
+from domain.ids import CaseId
+from domain.programme.schema import DutyKind, Programme
+from domain.rules.commands import ReckonAnew
+from domain.rules.reckoning import in_working_days
+from domain.store import tables as t
+from domain.store.engine import reading
+from domain.store.moments import moment
+from domain.store.store import Store, among
+from domain.store.writing import Carried, carry_out
+
+BATCH: Final = 500
+
+
+class Reckoned(NamedTuple):
+    """What came of it: open cases looked at, duties that have another due day now."""
+
+    cases: int
+    moved: int
+
+
+def reckon_year_anew(store: Store, before: Calendar, year: int, now: datetime) -> Reckoned:
+    """Let every open duty and the diary follow a year's arrangement; ``before`` is the calendar there was until then.
+
+    In batches, each a transaction; done again it changes nothing more.
+    """
+    old = before.arrangement(year)
+    with reading(store.engine) as connection:
+        cases = _concerned(connection, store, year)
+    moved = 0
+    for start in range(0, len(cases), BATCH):
+        some = cases[start : start + BATCH]
+        with reading(store.engine) as connection:
+            counted = _counted_from(connection, store, some)
+        commands = [
+            ReckonAnew(case=case, year=year, free=old.free, worked=old.worked, counted_from=counted.get(case, {}))
+            for case in some
+        ]
+        outcomes = carry_out(store, commands, now)
+        facts = [fact for done in outcomes if isinstance(done, Carried) for fact, _ in done.facts]
+        moved += sum(isinstance(fact, f.DutySuperseded) and fact.because == "calendar" for fact in facts)
+    return Reckoned(len(cases), moved)
+
+
+def _concerned(connection: Connection, store: Store, year: int) -> list[CaseId]:
+    """The cases with an open duty that counts working days, due within half a year of that year."""
+    programmes = store.programmes.values()
+    kinds = sorted({kind for programme in programmes for kind in programme.duties if _counts(programme, kind)})
+    first, last = date(year - 1, 7, 1), date(year + 1, 6, 30)
+    rows = connection.scalars(
+        select(t.diary.c.case)
+        .where(among(connection, t.diary.c.kind, kinds))
+        .where(t.diary.c.due_on.between(first.isoformat(), last.isoformat()))
+        .distinct()
+        .order_by(t.diary.c.case)
+    )
+    return list(rows)
+
+
+def _counts(programme: Programme, kind: str) -> bool:
+    """Whether anything about a duty is counted in working days: its day, its rungs, the days between."""
+    duty: DutyKind = programme.duties[kind]
+    lengths: list[object] = [duty.opens.within, duty.opens.every, duty.answerable_before]
+    for rung in programme.rungs_of[kind]:
+        lengths += [rung.at.length if rung.at else None, rung.acknowledged_for, rung.repeat]
+    return any(map(in_working_days, lengths))
+
+
+def _counted_from(connection: Connection, store: Store, cases: Sequence[CaseId]) -> Mapping[CaseId, Mapping[int, date]]:
+    """For each duty of these cases the day it was first counted from, through every duty it took the place of."""
+    names = ("duty-opened", "duty-superseded")
+    rows = connection.execute(
+        select(t.journal)
+        .where(among(connection, t.journal.c.case, list(cases)), t.journal.c.name.in_(names))
+        .order_by(t.journal.c.case, t.journal.c.position)
+    )
+    found: dict[CaseId, dict[int, date]] = {}
+    kinds: dict[tuple[CaseId, int], str] = {}
+    for row in rows:
+        counted = found.setdefault(row.case, {})
+        match f.read_fact(row.name, row.version, row.body):
+            case f.DutyOpened(duty=duty, kind=kind):
+                kinds[row.case, duty] = kind
+                counted[duty] = _day(store, row.programme, moment(row.at))
+            case f.DutySuperseded(duty=duty, by_duty=by_duty):
+                if kinds.get((row.case, duty)) == kinds.get((row.case, by_duty)) and duty in counted:
+                    counted[by_duty] = counted[duty]
+            case _:
+                pass
+    return found
+
+
+def _day(store: Store, programme: str, at: datetime) -> date:
+    known = store.programmes.get(programme)
+    return local_day(at, known.time_zone) if known is not None else at.date()
