@@ -124,6 +124,9 @@ class Relay:
                 await self._start(hurry)
         if any(hurry.tries for hurry in wanted):
             await self._tell_why_not(now)
+        if any(not hurry.tries for hurry in wanted):
+            # The run that is about to start delivers as well; a second one would find nothing to do.
+            self.delivery_not_before = max(self.delivery_not_before or now, now + FIRST_PAUSE)
 
     async def _start(self, hurry: Hurry) -> None:
         log.warning("no run settled signals %s after %d tries; starting it directly", hurry.signals, hurry.tries)

@@ -8,6 +8,7 @@ from cyclopts import App
 from deployments.cli import (
     activity_commands,
     bench_commands,
+    calendar_commands,
     case_commands,
     check_in_commands,
     demo_commands,
@@ -38,6 +39,7 @@ GROUPS = (
     check_in_commands,
     programme_commands,
     version_commands,
+    calendar_commands,
     find_commands,
     tie_commands,
     move_commands,

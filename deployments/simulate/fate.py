@@ -8,17 +8,27 @@ from typing import Final, NamedTuple, TypeVar
 from deployments.simulate.behaviour import Behaviour
 from deployments.simulate.chances import Chances, how_many, is_hit
 from deployments.simulate.deeds import Deeds, Wanted
+from deployments.simulate.others import activities_of
 from deployments.simulate.world import World
 from domain.case import Case
-from domain.ids import PersonId, UnitId
-from domain.programme.schema import Level, Stage
+from domain.ids import CaseId, PersonId, UnitId
+from domain.programme.schema import Level, Programme, Stage
 from domain.rules import commands as c
+from domain.store.activities import Planned
 from domain.store.units import county_of
 
 Somebody = TypeVar("Somebody")
 
 FARTHEST: Final = 400
 """So many days are looked ahead for something to happen; a longer quiet is looked at in stretches."""
+
+
+class ToPlan(NamedTuple):
+    """An activity to be planned by somebody, and the cases that are asked to come."""
+
+    planned: Planned
+    by: PersonId
+    guests: tuple[CaseId, ...]
 
 
 class Away(NamedTuple):
@@ -36,6 +46,7 @@ class Happened:
 
     commands: list[c.Command | Wanted] = field(default_factory=list)
     away: list[Away] = field(default_factory=list)
+    activities: list[ToPlan] = field(default_factory=list)
     stopped: list[PersonId] = field(default_factory=list)
 
 
@@ -49,13 +60,17 @@ class _Counts(NamedTuple):
     move: int
     gone: int
     back: int
+    activities: int
 
 
 class Fate:
     """Draws what happens. Who is hit is an index into lists in the order of ids, so no order of rows matters."""
 
-    def __init__(self, world: World, deeds: Deeds, behaviour: Behaviour, chances: Chances) -> None:
+    def __init__(
+        self, programme: Programme, world: World, deeds: Deeds, behaviour: Behaviour, chances: Chances
+    ) -> None:
         self.world, self.deeds, self.behaviour, self.chances = world, deeds, behaviour, chances
+        self._activities = activities_of(programme)
         self._desks: list[PersonId] = []
         self._places: list[UnitId] = []
 
@@ -80,6 +95,7 @@ class Fate:
             how_many(office.away, len(self._desks), first.c), how_many(families.risk, cases, first.d),
             how_many(families.move, cases, second.a), how_many(families.leave, cases, second.b),
             how_many(families.come_back, cases, second.c),
+            how_many(office.activities * len(self._activities), cases, second.d),
         )  # fmt: skip
 
     def of_day(self, today: date) -> Happened:
@@ -95,10 +111,33 @@ class Fate:
             for place in range(count):
                 case = self.world.cases[self._one(name, today, place, self.world.numbers)]
                 happened.commands.extend(self._to_case(name, case, today))
+        for place in range(counts.activities):
+            self._plan(self._one("activity", today, place, self.world.numbers), place, today, happened)
         return happened
 
     def _one(self, what: str, today: date, place: int, among: Sequence[Somebody]) -> Somebody:
         return among[int(self.chances.one(what, today, place) * len(among))]
+
+    def _plan(self, near: CaseId, place: int, today: date, happened: Happened) -> None:
+        """Somebody plans an activity where a case is, and asks cases in the order of their numbers from there on."""
+        case, draws = self.world.cases[near], self.chances.four("activity", today, place)
+        by, kind = self.deeds.lowest_desk(case, today), self._activities[int(draws.a * len(self._activities))]
+        if by is None or case.base is Stage.CLOSED:
+            return
+        on = today + timedelta(days=14 + int(draws.b * 60))
+        first, count = self.world.numbers.index(near), 1 + int(draws.c * self.behaviour.office.activity_guests)
+        guests = [
+            each for each in self.world.numbers[first : first + count] if self._may_come(self.world.cases[each], kind)
+        ]
+        unit = UnitId(case.unit.partition("-")[0])
+        happened.activities.append(ToPlan(Planned(kind, unit, f"{kind} {today}", on), by, tuple(guests)))
+
+    def _may_come(self, case: Case, activity: str) -> bool:
+        """Whether anything is asked about a case that is invited."""
+        duties = self.deeds.programme(case).duties
+        asked = (duties[kind].kinds for kind in self.deeds.programme(case).opened_by.get(f"invited:{activity}", ()))
+        watched = case.base not in {Stage.IDENTIFICATION, Stage.CLOSED} and case.kind not in self._activities
+        return watched and any(not kinds or case.kind in kinds for kinds in asked)
 
     def _fall_ill(self, person: PersonId, today: date, happened: Happened) -> None:
         """A helper with cases; another one nearby stands in."""
@@ -169,3 +208,9 @@ class Fate:
                 yield c.CloseCase(case=case.id, by=by, reason="moved-away")
             case _:
                 yield c.ReopenCase(case=case.id, by=by, reason="came-back")
+
+
+def invitations(activity: CaseId, of: ToPlan) -> Iterator[c.Command]:
+    """The guests of an activity are asked to come."""
+    for guest in of.guests:
+        yield c.Invite(case=guest, activity=activity, kind=of.planned.kind, on=of.planned.on, by=of.by)

@@ -17,7 +17,7 @@ from domain.store.registry_bodies import import_bodies
 from domain.store.registry_survey import import_survey
 from domain.store.rows import read_state
 from domain.store.store import Store
-from domain.store.units import seat
+from domain.store.units import seat_all
 from domain.store.writing import read_states
 
 
@@ -74,8 +74,7 @@ class Intake:
                 NewPerson(person, "coordinator", unit, Identity(name="—", email=f"{person}@example.org"), ())
                 for person, unit in zip(people, empty, strict=True)
             ])  # fmt: skip
-            for person, unit in zip(people, empty, strict=True):
-                seat(connection, unit, person)
+            seat_all(connection, zip(empty, people, strict=True))
 
     def _office(self) -> Office:
         with reading(self.store.engine) as connection:

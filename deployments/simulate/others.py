@@ -1,4 +1,4 @@
-"""Cases that are not about children: made-up elders, schools, units and projects, wherever a programme has such kinds."""
+"""Cases that are not about children: made-up elders, schools, units and projects."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -93,8 +93,7 @@ class World:
                 ready.add(case)
         for number in sorted(ready):
             intents = self.conduct.intents(self.cases[number], self._next[number])
-            wanted = [intent for intent in intents if intent.on <= day]
-            yield self.cases[number], sorted(wanted, key=lambda intent: (intent.duty, intent.what.value))
+            yield self.cases[number], _one_for_each([intent for intent in intents if intent.on <= day])
 
     def plan_anew(self, cases: Iterable[CaseId], since: int) -> None:
         """What could not be done comes round again."""
@@ -144,3 +143,12 @@ class World:
             self.bound[person].pop(case.id, None)
         for person in new:
             self.bound[person][case.id] = self.bound[person].get(case.id, 0) + 1
+
+
+def _one_for_each(intents: Iterable[Intent]) -> list[Intent]:
+    """Of several things people would do about one duty only the first, in the order of the duties."""
+    ordered = sorted(intents, key=lambda intent: (intent.duty, intent.on, intent.what.value))
+    firsts: dict[tuple[object, ...], Intent] = {}
+    for intent in ordered:
+        firsts.setdefault((intent.duty,) if intent.duty else (intent.what, intent.role), intent)
+    return list(firsts.values())

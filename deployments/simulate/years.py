@@ -12,7 +12,7 @@ from deployments.simulate.behaviour import Behaviour
 from deployments.simulate.chances import Chances
 from deployments.simulate.conduct import Conduct
 from deployments.simulate.deeds import Deeds, Wanted
-from deployments.simulate.fate import Fate, Happened
+from deployments.simulate.fate import Fate, Happened, invitations
 from deployments.simulate.forms import Forms
 from deployments.simulate.intake import Intake
 from deployments.simulate.outages import Running
@@ -25,6 +25,8 @@ from domain.ids import PersonId, UnitId
 from domain.programme.schema import Programme
 from domain.programme.spans import months_later
 from domain.rules.commands import Command
+from domain.rules.refusals import Reason
+from domain.store.activities import plan_within
 from domain.store.engine import reading, writing
 from domain.store.lists_people import HelperLine, helpers
 from domain.store.pairs import propose_in
@@ -80,6 +82,7 @@ class Years:
         self.post = Post(store, telling, plan.behaviour.telling, chances)
         self.running = Running(plan.behaviour.machine, chances, plan.begin, plan.end)
         self.refused: Counter[str] = Counter()
+        self.set_aside = 0
 
     def live(self, stop: Callable[[], bool] = lambda: False) -> Iterator[Lived]:
         """Live on from wherever it was left, day by day, to the end or until ``stop`` says so."""
@@ -108,7 +111,7 @@ class Years:
         self.deeds = Deeds(
             self.world, self.conduct, Forms(self.plan.behaviour, self.chances, self.plan.words), self.chances
         )
-        self.fate = Fate(self.world, self.deeds, self.plan.behaviour, self.chances)
+        self.fate = Fate(self.plan.programme, self.world, self.deeds, self.plan.behaviour, self.chances)
         self.fate.look_around()
         self.world.look_at_all(self.acted + 1)
         if step == ACTED:
@@ -200,6 +203,11 @@ class Years:
             for away in happened.away:
                 send_away(connection, *away)
             stop_serving(connection, happened.stopped)
+            planned = [
+                plan_within(connection, self.store, self.plan.programme, each.planned, each.by, now)
+                for each in happened.activities
+            ]
+            commands += chain.from_iterable(map(invitations, planned, happened.activities))
             outcomes = carry_out_within(connection, self.store, commands, now)
             note_lived(connection, day * STEPS + ACTED)
         self.acted = day
@@ -207,6 +215,7 @@ class Years:
         if happened.away:
             self.world.look_around()
         self._hear(outcomes, day + 1)
+        self.world.look_at(planned, day + 1)
         self.world.plan_anew([case.id for case, _ in due], day + 1)
 
     def _commands(self, due: Iterable[Due], happened: Happened, today: date) -> list[Command]:
@@ -219,7 +228,9 @@ class Years:
     def _hear(self, outcomes: Sequence[Outcome], since: int) -> None:
         """What came of it. A paper signed for one child is signed for all of a helper's children."""
         carried = [outcome for outcome in outcomes if isinstance(outcome, Carried)]
-        self.refused.update(each.reason.value for each in outcomes if not isinstance(each, Carried))
+        refused = [each.reason for each in outcomes if not isinstance(each, Carried)]
+        self.refused.update(reason.value for reason in refused)
+        self.set_aside += refused.count(Reason.SET_ASIDE)
         self.world.hear({each.case.id: each.case for each in carried}.values(), since)
         signed = {
             (fact.person, each.case.id) for each in carried for fact, _ in each.facts if isinstance(fact, PaperRenewed)

@@ -98,7 +98,7 @@ class Plain:
         if written in FESTIVALS:
             return self.say(f"festival-{written}")
         month, day = written.split("-")
-        return self.say("day-of-year", month=int(month), day=int(day), written=written)
+        return self.say("day-of-year", month=int(month), day=int(day))
 
     def rule(self, rule: str) -> str:
         """How a recurrence rule goes: how often, and the days on which it falls first."""

@@ -181,3 +181,5 @@ def _reopen(unfolding: Unfolding, command: c.ReopenCase, now: datetime) -> None:
     fact = f.CaseReopened(by=command.by, reason=command.reason, into=starts(unfolding))
     unfolding.add(fact, now, command.by)
     after_move(unfolding, before, now)
+    if not unfolding.case.duties:
+        raise Refusal(Reason.NOTHING_OWED, before.kind)

@@ -56,6 +56,7 @@ class Reason(StrEnum):
     ALREADY_ACKNOWLEDGED = "already-acknowledged"
     REASON_NOT_A_KEY = "reason-not-a-key"
     NOTHING_LEFT = "nothing-left"
+    NOTHING_OWED = "nothing-owed"
     WAITED_FOR = "waited-for"
     NOTHING_OWED_THERE = "nothing-owed-there"
     NOBODY_NAMED = "nobody-named"

@@ -124,12 +124,13 @@ def plan_activity(store: Store, programme: Programme, planned: Planned, by: Pers
 
     Refusal and OwesNothing change nothing.
     """
-    return in_one(store, lambda connection: _plan(connection, store, programme, planned, by, now), 1)
+    return in_one(store, lambda connection: plan_within(connection, store, programme, planned, by, now), 1)
 
 
-def _plan(
+def plan_within(
     connection: Connection, store: Store, programme: Programme, planned: Planned, by: PersonId, now: datetime
 ) -> CaseId:
+    """The same inside a transaction of the caller's."""
     division = division_of(planned.unit)
     ensure_units(connection, [(division, "")])
     (subject,), (case,) = fresh_ids(connection, 1), case_numbers(connection, [division])

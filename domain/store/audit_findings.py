@@ -86,6 +86,7 @@ class Kind(StrEnum):
 
     NOBODY_ANSWERS = "nobody-answers"
     NOTHING_OWED = "nothing-owed"
+    ROLE_UNFILLED = "role-unfilled"
     TRANSFER_UNANSWERED = "transfer-unanswered"
     COUNTY_ELSEWHERE = "county-elsewhere"
     SET_ASIDE = "set-aside"
@@ -96,8 +97,8 @@ class Kind(StrEnum):
 
 
 CONCERNS: Final = frozenset({
-    Kind.NOBODY_ANSWERS, Kind.NOTHING_OWED, Kind.TRANSFER_UNANSWERED, Kind.COUNTY_ELSEWHERE, Kind.SET_ASIDE,
-    Kind.NOTICES_WAIT, Kind.NUDGES_WAIT, Kind.NUDGE_STUCK, Kind.SIGNALS_WAIT,
+    Kind.NOBODY_ANSWERS, Kind.NOTHING_OWED, Kind.ROLE_UNFILLED, Kind.TRANSFER_UNANSWERED, Kind.COUNTY_ELSEWHERE,
+    Kind.SET_ASIDE, Kind.NOTICES_WAIT, Kind.NUDGES_WAIT, Kind.NUDGE_STUCK, Kind.SIGNALS_WAIT,
 })  # fmt: skip
 
 

@@ -109,9 +109,21 @@ def _check_answers(case: Case, around: Circumstances, moment: Moment) -> Iterato
     unanswered = [number for number, duty in case.duties.items() if not answered(case, duty, around, moment.now)]
     if unanswered and case.unit in around.office.units:
         yield found(Kind.NOBODY_ANSWERS, case.id, unanswered[0], count=len(unanswered), unit=case.unit)
-    asked = around.programme.opened_by.get("transfer-asked", ())
-    if case.transfer is not None and not any(duty.kind in asked for duty in case.duties.values()):
+    yield from _check_asked(case, around)
+
+
+def _check_asked(case: Case, around: Circumstances) -> Iterator[Finding]:
+    """Whatever waits for an answer or for somebody to come is owed by somebody as a duty."""
+    programme, open_kinds = around.programme, {duty.kind for duty in case.duties.values()}
+    if case.transfer is not None and open_kinds.isdisjoint(programme.opened_by.get("transfer-asked", ())):
         yield found(Kind.TRANSFER_UNANSWERED, case.id, unit=case.transfer.unit)
+    if case.base is Stage.IDENTIFICATION:
+        return
+    for name, role in programme.helper_roles(case.kind).items():
+        wanted = (role.least if role.tie == "several" else 1) if role.needed else 0
+        filling = (*programme.met_by.get("tie-begun", ()), *programme.met_by.get(f"tie-begun:{name}", ()))
+        if len(case.all_tied(name)) < wanted and open_kinds.isdisjoint(filling):
+            yield found(Kind.ROLE_UNFILLED, case.id, role=name, stage=case.stage.value)
 
 
 def answered(case: Case, duty: Duty, around: Circumstances, now: datetime) -> bool:

@@ -168,6 +168,8 @@ def _of_move(fact: OfMove, words: CaseWords) -> tuple[str, dict[str, object]]:
             return "transfer-asked", {"by": by, "unit": words.unit(fact.unit), "reason": words.reason(fact.reason)}
         case f.TransferDeclined():
             return "transfer-declined", {"by": by, "reason": words.reason(fact.reason)}
+        case f.CaseMoved() if fact.unit == fact.before:
+            return "county-changed", {"by": by, "unit": words.unit(fact.unit), "county": words.unit(fact.county)}
         case f.CaseMoved():
             return "case-moved", {"by": by, "unit": words.unit(fact.unit), "before": words.unit(fact.before)}
         case f.ProgrammeChanged():

@@ -187,7 +187,7 @@ def _mentioned(journal: Sequence[f.Recorded]) -> tuple[set[PersonId], set[UnitId
         for name in ("by", "person", "subject", "owed_by"):
             people.update(filter(None, (getattr(each.fact, name, None),)))
         people.update(getattr(each.fact, "told", ()))
-        for name in ("unit", "desk", "onto"):
+        for name in ("unit", "before", "county", "desk", "onto"):
             units.update(filter(None, (getattr(each.fact, name, None),)))
         units.update(getattr(each.fact, "empty", ()))
     return people, units

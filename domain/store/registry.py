@@ -22,7 +22,7 @@ from domain.store.offices import write_papers
 from domain.store.people import Identity, NewPerson, add_people, fresh_ids, known_by
 from domain.store.saving import once
 from domain.store.store import Store
-from domain.store.units import ensure_units, seat, village_id
+from domain.store.units import ensure_units, seat_all, village_id
 
 
 class Imported(NamedTuple):
@@ -100,8 +100,7 @@ def import_coordinators(store: Store, report: SheetReport[ListedCoordinator]) ->
         ids = fresh_ids(connection, len(new)) if new else []
         pairs = list(zip(ids, new, strict=True))
         add_people(connection, store.seal, [_coordinator(person, item) for person, item in pairs])
-        for person, item in pairs:
-            seat(connection, _desk_of(item), person)
+        seat_all(connection, [(_desk_of(item), person) for person, item in pairs])
     return Imported(len(new), len(taken) - len(new))
 
 

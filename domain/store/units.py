@@ -12,7 +12,7 @@ from domain.places import ancestors, place
 from domain.programme.schema import Level
 from domain.store import tables as t
 from domain.store.offices import absences_added, office_changed
-from domain.store.saving import once
+from domain.store.saving import once, write
 
 _LEVELS: Final = {2: Level.PROVINCE, 4: Level.CITY, 6: Level.COUNTY, 9: Level.TOWNSHIP}
 COUNTY_DIGITS: Final = 6
@@ -110,7 +110,12 @@ def all_desks(connection: Connection) -> list[DeskLine]:
 
 def seat(connection: Connection, unit: UnitId, person: PersonId) -> None:
     """Put somebody at a unit's desk."""
-    connection.execute(once(connection, t.desk), {"unit": unit, "person": person})
+    seat_all(connection, [(unit, person)])
+
+
+def seat_all(connection: Connection, seats: Iterable[tuple[UnitId, PersonId]]) -> None:
+    """Put people at units' desks."""
+    write(connection, t.desk, [{"unit": unit, "person": person} for unit, person in seats])
     office_changed(connection)
 
 

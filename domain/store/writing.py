@@ -18,6 +18,7 @@ from domain.rules.decide import decide
 from domain.rules.moments import Circumstances
 from domain.rules.refusals import Reason, Refusal
 from domain.rules.unfolding import Decided
+from domain.sheets.accounts import tidy_account
 from domain.store import tables as t
 from domain.store.engine import writing
 from domain.store.moments import stamp, whole
@@ -132,7 +133,9 @@ class Deciding:
         duty = case.duties.get(command.duty) if case is not None else None
         asks = around.programme.duties[duty.kind].asks if duty is not None else {}
         accounts = {
-            key: text for key, text in command.notes.items() if key in asks and asks[key].type is FieldKind.ACCOUNT
+            key: tidy_account(text)
+            for key, text in command.notes.items()
+            if key in asks and asks[key].type is FieldKind.ACCOUNT
         }
         if not accounts:
             return msgspec.structs.replace(command, holders={})

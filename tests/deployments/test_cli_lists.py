@@ -86,7 +86,7 @@ def test_volunteers_are_found_by_unit_with_their_room_and_papers_and_no_name(tmp
     assert 0 < len(some) < len(everybody)
     assert {each["unit"][:6] for each in some} == {"371302"}
     assert set(some[0]) == {
-        "person", "kind", "unit", "sex", "load", "capacity", "serving", "skills", "papers", "unit_name",
+        "person", "kind", "unit", "sex", "load", "capacity", "serving", "serves_until", "skills", "papers", "unit_name",
     }  # fmt: skip
 
 

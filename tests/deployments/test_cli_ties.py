@@ -117,6 +117,7 @@ def test_said_too_early_it_is_taken_back(shouwang: Shouwang, begun: Begun) -> No
     for given in ((), ("--on", "2026-12-01", "--take-back")):
         said = shouwang("volunteers", "leaving", first, *given, *by)
         assert (said.code, "--take-back" in said.sentence) == (2, True)
+    assert shouwang.do("volunteers", "list").count("serves until") == 4
     shouwang.do("volunteers", "leaving", first, "--on", "2026-12-01", *by)
     assert "serves on" in shouwang.do("volunteers", "leaving", first, "--take-back", *by)
     found = next(each for each in shouwang.ask("volunteers", "list") if each["person"] == first)

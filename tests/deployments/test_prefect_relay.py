@@ -248,6 +248,16 @@ def test_delivery_starts_when_something_waits_and_ever_more_seldom_while_that_do
     assert len(desk.prefect.started) == 5
 
 
+def test_an_urgent_answer_starts_one_run_and_delivery_only_when_that_one_does_not_come(desk: Desk) -> None:
+    desk.store.add(signal(urgent=True))
+    desk.store.letters = True
+    desk.turn(*(NOW + timedelta(seconds=second) for second in range(15)))
+    assert len(desk.prefect.named(HURRY)) == 1
+    assert desk.prefect.started == []
+    desk.turn(NOW + timedelta(seconds=15))
+    assert [name for name, _, _ in desk.prefect.started] == ["delivery"]
+
+
 def test_settled_signals_are_tidied_away_once_a_day(desk: Desk) -> None:
     desk.turn(*(NOW + timedelta(hours=hour) for hour in range(49)))
     assert desk.store.tidied == [NOW, NOW + timedelta(days=1), NOW + timedelta(days=2)]

@@ -1,6 +1,7 @@
 """Working days with the State Council's shifted weekends, an office's own days, and where a local day begins."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.calendar import Calendar, LocalYear, local_day, start_of
-from domain.programme.office_calendar import load_calendar, read_calendar
+from domain.programme.office_calendar import keep_year, load_calendar, load_calendars, read_calendar
+from domain.programme.schema import TimeOfYear
+from domain.programme.times import days_in, lies_in
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SPRING = date(2026, 2, 13)
@@ -156,3 +159,51 @@ def test_a_local_day_begins_with_its_first_moment_whatever_the_clocks_do(day: da
 def test_where_clocks_jump_at_midnight_the_day_begins_at_one() -> None:
     zone = ZoneInfo("America/Sao_Paulo")
     assert start_of(date(2018, 11, 4), zone).astimezone(zone).hour == 1
+
+
+def test_a_year_that_was_imported_lies_below_what_the_office_writes_by_hand(tmp_path: Path) -> None:
+    notice = LocalYear(True, frozenset({date(2027, 2, 11), date(2027, 3, 1)}), frozenset({date(2027, 2, 14)}))
+    kept = keep_year(tmp_path, 2027, notice)
+    assert kept.name == "2027.yaml"
+    read = load_calendars(tmp_path)
+    assert isinstance(read, Calendar)
+    assert read.local == {2027: notice}
+    (tmp_path / "calendar.yaml").write_text("2027: {free: [2027-03-09], worked: [2027-03-01]}\n", encoding="utf-8")
+    both = load_calendars(tmp_path)
+    assert isinstance(both, Calendar)
+    assert both.is_published(2027)
+    assert [both.is_working_day(date(2027, 3, day)) for day in (1, 9)] == [True, False]
+    assert not both.is_working_day(date(2027, 2, 11))
+    (tmp_path / "calendar.yaml").write_text("2027: {fre: []}\n", encoding="utf-8")
+    broken = load_calendars(tmp_path)
+    assert isinstance(broken, tuple)
+    assert [each.problem for each in broken] == ["unknown-key-near"]
+
+
+def test_one_year_is_written_differently_and_the_others_stay() -> None:
+    said = LocalYear(True, frozenset({date(2027, 2, 11)}), frozenset())
+    office = OFFICIAL.with_year(2027, said)
+    assert office.arrangement(2027).free == {date(2027, 2, 11)}
+    assert office.arrangement(2026) == OFFICIAL.arrangement(2026)
+    assert office.with_year(2027, None).arrangement(2027) == OFFICIAL.arrangement(2027)
+
+
+SUMMER = TimeOfYear.model_validate({"title": {"zh": "暑", "en": "s"}, "begins": "06-15", "ends": "08-31"})
+WINTER = TimeOfYear.model_validate({"title": {"zh": "冬", "en": "w"}, "begins": "12-15", "ends": "01-31"})
+SPRINGTIME = TimeOfYear.model_validate(
+    {"title": {"zh": "春", "en": "f"}, "around": "spring-festival", "days_before": 7, "days_after": 8}
+)
+
+
+@pytest.mark.parametrize(
+    ("time", "inside", "outside"),
+    [
+        (SUMMER, ["2027-06-15", "2027-08-31"], ["2027-06-14", "2027-09-01"]),
+        (WINTER, ["2026-12-15", "2027-01-31"], ["2026-12-14", "2027-02-01"]),
+        (SPRINGTIME, ["2027-01-30", "2027-02-14", "2028-01-26"], ["2027-01-29", "2027-02-15", "2028-02-06"]),
+    ],
+)
+def test_a_time_of_the_year_has_its_first_and_last_day(time: TimeOfYear, inside: list[str], outside: list[str]) -> None:
+    assert all(lies_in(time, date.fromisoformat(day), OFFICIAL) for day in inside)
+    assert not any(lies_in(time, date.fromisoformat(day), OFFICIAL) for day in outside)
+    assert days_in(time) == {SUMMER.begins: 78, WINTER.begins: 48, None: 16}[time.begins]

@@ -1,5 +1,6 @@
 """Invitations, needs that stand side by side, milestones: what is owed about a day or a thing of its own."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -172,11 +173,12 @@ def test_an_activity_already_has_its_day() -> None:
     ],
 )
 def test_whom_an_invitation_is_not_for(life: str, kind: str, on: date, reason: Reason) -> None:
-    lives = {
-        "girl": girl, "committee": committee,
-        "unsure": lambda: opened(programme=bodies_programme(), admit=False),
-    }  # fmt: skip
+    lives: dict[str, Callable[[], Life]] = {"girl": girl, "committee": committee, "unsure": unsure}
     assert ask(lives[life](), kind=kind, on=on) is reason
+
+
+def unsure() -> Life:
+    return opened(programme=bodies_programme(), admit=False)
 
 
 def test_the_journal_folds_to_the_same_case_whatever_was_invited_to() -> None:
@@ -272,7 +274,7 @@ def test_the_dates_of_a_plan_open_its_milestones() -> None:
 
 def test_a_milestone_reached_early_is_reached() -> None:
     life = opened(programme=bodies_programme(), kind="day_centre", sex=None, born=None)
-    dates = dict.fromkeys(("lease_by", "refit_by", "walls_by", "furnished_by"), "2027-05-31")
+    dates: dict[str, Any] = dict.fromkeys(("lease_by", "refit_by", "walls_by", "furnished_by"), "2027-05-31")
     say(life, life.duty("centre_plan"), **dates)
     assert isinstance(say(life, life.duty("furnishing"), BEGIN + days(5)), list)
     assert life.has("handing_in")

@@ -16,9 +16,10 @@ from domain.words import LANGUAGES
 WAYS = (damages_journal, damages_duties, damages_ladders, damages_telling)
 ELSEWHERE = frozenset({
     Kind.PROGRAMME_UNKNOWN, Kind.NO_NEXT_MOMENT, Kind.ROUND_BEHIND, Kind.NOBODY_ANSWERS, Kind.NOTHING_OWED,
-    Kind.NOTICES_WAIT,
+    Kind.NOTICES_WAIT, Kind.ROLE_UNFILLED,
 })  # fmt: skip
-"""What test_audit.py brings about by other means than damage: a file that is gone, an empty office, time."""
+"""What test_audit.py brings about by other means than damage (a file that is gone, an empty office, time), and
+test_sabotage_teams.py where several people fill several roles."""
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])

@@ -1,6 +1,6 @@
 """Sheets of schools, committees, partners, households and projects, as offices write them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -52,7 +52,7 @@ def test_a_school_is_read_with_all_that_the_sheet_says(judged: Judge) -> None:
 
 
 def test_title_rows_merged_headings_and_totals_are_no_bodies(tmp_path: Path) -> None:
-    rows = [
+    rows: list[Sequence[object]] = [
         ["兰山区关工委基本情况一览表", *[None] * 6],
         ["填报单位：兰山区关工委", *[None] * 6],
         ["序号", "关工委名称", "所在地", None, "联系人", None, "组成人员"],
@@ -157,7 +157,11 @@ def test_the_same_body_twice_counts_once_and_namesakes_elsewhere_are_others(tmp_
 
 def test_the_answer_is_the_offices_own_sheet_with_reasons_and_comes_in_again(tmp_path: Path) -> None:
     sheet = tmp_path / "b.csv"
-    cells = [list(SCHOOL), [*SCHOOL.values()], [2, "某处", "饭店", "兰山区", "银雀山街道", "", "", "", "", ""]]
+    cells: list[Sequence[object]] = [
+        list(SCHOOL),
+        [*SCHOOL.values()],
+        [2, "某处", "饭店", "兰山区", "银雀山街道", "", "", "", "", ""],
+    ]
     sheet.write_bytes(csv_bytes(cells, "gb18030"))
     report = read_bodies(sheet, RULES, ())
     annotate(report, sheet, tmp_path / "answer.csv", "zh")
@@ -177,7 +181,7 @@ def test_a_file_that_is_no_sheet_is_one_error(tmp_path: Path, content: bytes) ->
 
 def test_missing_headings_are_named_as_this_sheet_calls_them(tmp_path: Path) -> None:
     path = tmp_path / "b.csv"
-    path.write_bytes(csv_bytes([["类别", "联系人", "联系电话", "备注"], ["学校", "李明", "13805390011", ""]]))
+    path.write_bytes(csv_bytes([["类别", "联系人", "联系电话", "备注"], ["小学", "李明", "13805390011", ""]]))
     with pytest.raises(SheetError) as error:
         read_bodies(path, RULES, ())
     assert "名称（或户主）" in error.value.say("zh")

@@ -11,7 +11,7 @@ from support.team_life import HELPERS
 
 from domain.case import Case
 from domain.ids import PersonId, UnitId
-from domain.programme.schema import Helper, Programme
+from domain.programme.schema import Programme
 from domain.rules import commands as c
 from domain.rules.moments import Circumstances
 
@@ -70,10 +70,9 @@ def _command(name: str, case: Case, around: Circumstances, data: st.DataObject) 
 
 def _somebody(case: Case, programme: Programme, data: st.DataObject) -> tuple[str, PersonId]:
     """A role and somebody who might fill it, mostly."""
-    roles = programme.helper_roles(case.kind) or {"companion": None}
-    role = data.draw(st.sampled_from(list(roles)), label="role")
-    wanted = roles[role]
-    of = wanted.of if isinstance(wanted, Helper) else ()
+    roles = programme.helper_roles(case.kind)
+    role = data.draw(st.sampled_from(list(roles) or ["companion"]), label="role")
+    of = roles[role].of if role in roles else ()
     fitting = [person for person, each in HELPERS.items() if not of or each.kind in of]
     return role, data.draw(st.sampled_from(fitting), label="helper")
 

@@ -1,4 +1,4 @@
-"""A small programme about more than children: elders, schools, committees, households, a day centre, camps, meetings."""
+"""A small programme about more than children: elders, schools, committees, households, projects, activities."""
 
 from functools import lru_cache
 from typing import Final
