@@ -107,6 +107,7 @@ def _forms(where: Where) -> dict[FieldKind, str]:
     return {
         FieldKind.YES_NO: yes_or_no,
         FieldKind.TEXT: "…",
+        FieldKind.ACCOUNT: where.say("cli.account-digits"),
         FieldKind.COUNT: "0, 1, 2 …",
         FieldKind.DATE: "YYYY-MM-DD",
     }

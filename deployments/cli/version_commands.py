@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from random import Random
 from typing import Annotated, Any, Final
 
@@ -11,13 +10,12 @@ from cyclopts import App, Parameter
 from dateutil.relativedelta import relativedelta
 
 from deployments.cli.case_commands import By, Why
-from deployments.cli.programme_commands import programmes
+from deployments.cli.programme_commands import programmes, version
 from deployments.cli.where import DONE, FINDINGS, BadInput, Where
 from deployments.demo.answers import Form, Mood
 from domain.case import Case
 from domain.facts import Answer
 from domain.ids import PersonId, UnitId
-from domain.programme.read import read_programme
 from domain.programme.schema import CLIMB, DutyKind, Programme
 from domain.rules.commands import ChangeProgramme
 from domain.rules.refusals import Refusal
@@ -86,17 +84,11 @@ def _moves(case: Case, programme: Programme) -> bool:
 
 
 def _version(new: str, where: Where) -> Programme:
-    if new in where.store.programmes:
-        return where.store.programmes[new]
-    file = Path(new)
-    if not file.exists():
-        raise BadInput(where.say("trial.no-such", given=new, known=", ".join(sorted(where.store.programmes))))
-    read = read_programme(file)
-    if isinstance(read, tuple):
-        raise BadInput("\n".join(mistake.sentence(where.spoken) for mistake in read))
-    if where.store.programmes.get(read.name, read) != read:
-        raise BadInput(where.say("trial.same-version", name=read.name))
-    return read
+    """The version of a name or in a file; a file may not say otherwise than the version the install has."""
+    programme = version(new, where)
+    if where.store.programmes.get(programme.name, programme) != programme:
+        raise BadInput(where.say("trial.same-version", name=programme.name))
+    return programme
 
 
 def _well(new: Programme, where: Where) -> Any:

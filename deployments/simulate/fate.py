@@ -98,29 +98,36 @@ class Fate:
             how_many(office.activities * len(self._activities), cases, second.d),
         )  # fmt: skip
 
-    def of_day(self, today: date) -> Happened:
-        """Everything that happens on a day."""
-        counts, happened = self._counts(today.toordinal()), Happened()
-        for place in range(counts.ill):
-            self._fall_ill(self._one("ill", today, place, self.world.volunteers), today, happened)
-        for place in range(counts.leave):
-            self._leave(self._one("leave", today, place, self.world.volunteers), today, happened)
-        for place in range(counts.away):
-            self._go_away(self._one("away", today, place, self._desks), today, happened)
-        for name, count in (("risk", counts.risk), ("move", counts.move), ("gone", counts.gone), ("back", counts.back)):
-            for place in range(count):
-                case = self.world.cases[self._one(name, today, place, self.world.numbers)]
-                happened.commands.extend(self._to_case(name, case, today))
-        for place in range(counts.activities):
-            self._plan(self._one("activity", today, place, self.world.numbers), place, today, happened)
+    def since(self, first: int, today: date) -> Happened:
+        """Everything that happened from a day on until today: the machine may have stood still meanwhile."""
+        happened = Happened()
+        for day in range(first, today.toordinal() + 1):
+            counts = self._counts(day)
+            if any(counts):
+                self._happen(counts, day, today, happened)
         return happened
 
-    def _one(self, what: str, today: date, place: int, among: Sequence[Somebody]) -> Somebody:
-        return among[int(self.chances.one(what, today, place) * len(among))]
+    def _happen(self, counts: _Counts, day: int, today: date, happened: Happened) -> None:
+        world = self.world
+        for place in range(counts.ill):
+            self._fall_ill(self._one("ill", day, place, world.volunteers), today, happened)
+        for place in range(counts.leave):
+            self._leave(self._one("leave", day, place, world.volunteers), today, happened)
+        for place in range(counts.away):
+            self._go_away(self._one("away", day, place, self._desks), today, happened)
+        for name, count in (("risk", counts.risk), ("move", counts.move), ("gone", counts.gone), ("back", counts.back)):
+            for place in range(count):
+                case = world.cases[self._one(name, day, place, world.numbers)]
+                happened.commands.extend(self._to_case(name, case, today))
+        for place in range(counts.activities):
+            self._plan(self._one("activity", day, place, world.numbers), day, place, today, happened)
 
-    def _plan(self, near: CaseId, place: int, today: date, happened: Happened) -> None:
+    def _one(self, what: str, day: int, place: int, among: Sequence[Somebody]) -> Somebody:
+        return among[int(self.chances.one(what, day, place) * len(among))]
+
+    def _plan(self, near: CaseId, day: int, place: int, today: date, happened: Happened) -> None:
         """Somebody plans an activity where a case is, and asks cases in the order of their numbers from there on."""
-        case, draws = self.world.cases[near], self.chances.four("activity", today, place)
+        case, draws = self.world.cases[near], self.chances.four("activity", day, place, "what")
         by, kind = self.deeds.lowest_desk(case, today), self._activities[int(draws.a * len(self._activities))]
         if by is None or case.base is Stage.CLOSED:
             return

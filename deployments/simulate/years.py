@@ -197,7 +197,7 @@ class Years:
     def _act(self, day: int, now: datetime) -> None:
         """Everything people do and everything that befalls them, in one transaction."""
         today, due = date.fromordinal(day), list(self.world.due(day))
-        happened = self.fate.of_day(today)
+        happened = self.fate.since(self.acted + 1, today)
         commands = self._commands(due, happened, today)
         with writing(self.store.engine) as connection:
             for away in happened.away:

@@ -17,7 +17,7 @@ def acknowledge(unfolding: Unfolding, command: c.AcknowledgeDuty, now: datetime)
     reached = ladder[min(duty.rungs, len(ladder)) - 1] if duty.rungs else None
     if reached is None or reached.acknowledged_for is None:
         raise Refusal(Reason.NOT_CLIMBED, str(command.duty))
-    if duty.waits_until is not None:
+    if duty.waits_until is not None and duty.waits_until > now:
         raise Refusal(Reason.ALREADY_ACKNOWLEDGED, str(command.duty))
     until = unfolding.around.start(unfolding.around.later(unfolding.around.day(now), reached.acknowledged_for))
     unfolding.add(f.DutyAcknowledged(duty=duty.number, by=command.by, until=until), now, command.by)

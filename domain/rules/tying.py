@@ -78,7 +78,6 @@ def answer_proposal(unfolding: Unfolding, command: c.AnswerProposal, now: dateti
     if command.by != proposal.person:
         raise Refusal(Reason.NOT_THE_ONE_ASKED)
     if command.accept:
-        _check_room(unfolding, pairing.role)
         _take_on(unfolding, pairing.role, proposal.person, command.by, now)
     else:
         _decline(unfolding, proposal.person, command.by, command.reason, now, helper=True)

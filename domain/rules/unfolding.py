@@ -10,7 +10,7 @@ from domain.case import Case, Duty, evolve, settles_transfer
 from domain.ids import PersonId
 from domain.programme.schema import Desk, DutyKind, Helper, Programme, Stage
 from domain.programme.spans import earlier
-from domain.rules.moments import Circumstances, first_day, length_for, next_occurrence
+from domain.rules.moments import Circumstances, first_day, least_of, length_for, next_occurrence
 
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 ONE_DAY: Final = timedelta(days=1)
@@ -213,13 +213,21 @@ class Unfolding:
         """What the programme says follows from a trigger: duties it meets, duties it opens."""
         for kind in self.around.programme.met_by.get(trigger, ()):
             standing = self._meant(kind, about)
-            if standing is not None:
+            if standing is not None and not self._still_missing(kind, trigger):
                 on = self.around.day(at)
                 self.add(f.DutyMet(duty=standing.number, by=by, on=on, through="event"), at, by)
         if self.case.base is not Stage.CLOSED:
             for kind in self.around.programme.opened_by.get(trigger, ()):
                 if self.belongs(kind):
                     self._open_after(kind, trigger, at, about)
+
+    def _still_missing(self, kind: str, trigger: str) -> bool:
+        """Whether a search for helpers goes on although somebody was bound: its role needs more of them."""
+        word, _, name = trigger.partition(":")
+        role = self.around.programme.roles.get(name)
+        if word != "tie-begun" or role is None or f"tie-ended:{name}" not in self.kind(kind).opens.after:
+            return False
+        return len(self.case.all_tied(name)) < least_of(role)
 
     def _meant(self, kind: str, about: About) -> Duty | None:
         """The open duty of a kind that is about the same activity, or about none: never one about another."""

@@ -152,7 +152,7 @@ def all_taken(connection: Connection, worker: str, nudges: Sequence[NudgeId], sa
 
 @lru_cache
 def _taken(*, sqlite: bool) -> Update:
-    said = {"settled_at": bindparam("now"), "outcome": bindparam("said"), "code": bindparam("as")}
+    said: dict[str, Any] = {"settled_at": bindparam("now"), "outcome": bindparam("said"), "code": bindparam("as")}
     return held_by_worker(sqlite=sqlite).values(state="sent", in_doubt=False, tries=t.nudge.c.tries + 1, **said)
 
 

@@ -8,7 +8,7 @@ from support.lives import behaving, empty_store, forgotten, live, planned, progr
 
 from deployments.simulate.behaviour import Behaviour
 
-LOOKS: Final = 14
+LOOKS: Final = 10
 SEEDS: Final = 100
 
 

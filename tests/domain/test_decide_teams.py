@@ -149,6 +149,15 @@ def test_a_lead_with_helpers_counts_as_paired_with_the_least_number_of_helpers()
     assert base_of(life) is Stage.CHECK_IN
 
 
+def test_the_search_goes_on_until_the_last_helper_needed_is_bound() -> None:
+    life = begun("ward")
+    done(life, bind("lead", LEAD), BEGIN)
+    done(life, bind("partner", FIRST), BEGIN)
+    assert life.has("find_partner")
+    done(life, bind("partner", SECOND), BEGIN)
+    assert not life.has("find_partner")
+
+
 def test_no_more_helpers_than_the_programme_says() -> None:
     life = with_lead()
     done(life, bind("partner", THIRD), days_on(1))

@@ -1,5 +1,6 @@
 """Linyi's own programme over decades: a companion leaves, is late, a child moves to another county."""
 
+from dataclasses import replace
 from datetime import date
 
 from support.decades import go_on, heard, now_of, saying
@@ -38,7 +39,7 @@ SECOND = "linyi-1204@2"
 def begin(database_url: str) -> tuple[Store, CaseId]:
     """A girl under the second version, with Zhou for companion."""
     store = open_office(database_url)
-    store = Store(store.engine, {**store.programmes, SECOND: shipped_programmes()[SECOND]}, store.calendar, store.seal)
+    store = replace(store, programmes={**store.programmes, SECOND: shipped_programmes()[SECOND]})
     case = open_case(store, programme=SECOND)
     pair(store, case, ZHOU, BEGIN)
     answer(store, case, "first_visit", ZHOU, BEGIN + days(5), needs_help=False)

@@ -1,0 +1,130 @@
+"""``shouwang simulate`` as ops type it: what it says, what it refuses, how it is stopped and goes on."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Final
+
+import pytest
+from sqlalchemy import create_engine, text
+from support.command_line import COMMAND, Shouwang
+from support.lives import digest
+
+from domain.store.install import open_install
+
+SIZE: Final = ("--children", 3, "--volunteers", 6, "--years", 1)
+QUICK: Final = "machine: {round_every: 20}\nfamilies: {survey_days: 5}\n"
+SECONDS_TO_STOP: Final = 60
+
+
+@pytest.fixture
+def shouwang(tmp_path: Path) -> Shouwang:
+    (tmp_path / "quick.yaml").write_text(QUICK, encoding="utf-8")
+    return Shouwang(tmp_path / "data", now="2026-03-02T09:00:00+08:00")
+
+
+def simulated(shouwang: Shouwang, *words: object) -> object:
+    return shouwang("simulate", "linyi-1204@1", *SIZE, "--behaviour", shouwang.data.parent / "quick.yaml", *words)
+
+
+def test_a_year_is_lived_proved_and_drawn(shouwang: Shouwang) -> None:
+    said = simulated(shouwang, "--json")
+    assert said.code == 0, said.err  # type: ignore[attr-defined]
+    answer = said.answer  # type: ignore[attr-defined]
+    assert answer["clean"] is True
+    assert answer["cases"] == 3
+    assert answer["begin"] == "2026-03-02"
+    assert answer["duties"]["met"] > 20
+    assert Path(answer["page"]).read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_given_again_it_tells_the_same_and_lives_nothing_twice(shouwang: Shouwang) -> None:
+    first = simulated(shouwang, "--json").answer  # type: ignore[attr-defined]
+    assert simulated(shouwang, "--json").answer == first  # type: ignore[attr-defined]
+
+
+def test_another_plan_in_the_same_folder_is_refused(shouwang: Shouwang) -> None:
+    simulated(shouwang)
+    said = simulated(shouwang, "--seed", 2)
+    assert said.code == 2  # type: ignore[attr-defined]
+    assert "seed" in said.sentence  # type: ignore[attr-defined]
+
+
+def test_an_office_with_people_in_it_is_never_touched(shouwang: Shouwang) -> None:
+    shouwang("demo", "fill", "--children", 2, "--volunteers", 3, "--months", 1)
+    store = open_install(shouwang.data)
+    before = digest(store)
+    said = simulated(shouwang)
+    assert said.code == 2  # type: ignore[attr-defined]
+    assert "--data" in said.sentence  # type: ignore[attr-defined]
+    assert digest(store) == before
+
+
+def test_an_install_with_channels_to_the_outside_is_refused(shouwang: Shouwang) -> None:
+    shouwang.data.mkdir()
+    channel = '[[channels]]\nname = "mail"\nurl = "swmail://mail.example.org/?from=a"\n'
+    (shouwang.data / "settings.toml").write_text(channel, encoding="utf-8")
+    assert simulated(shouwang).code == 2  # type: ignore[attr-defined]
+
+
+def test_a_programme_nobody_knows_and_a_broken_behaviour_are_told(shouwang: Shouwang) -> None:
+    said = shouwang("simulate", "nowhere", *SIZE)
+    assert (said.code, "linyi-1204@1" in said.sentence) == (2, True)
+    broken = shouwang.data.parent / "broken.yaml"
+    broken.write_text("helpers: {ill: often}\nfoo: 1\n", encoding="utf-8")
+    said = shouwang("simulate", "linyi-1204", *SIZE, "--behaviour", broken)
+    assert said.code == 2
+    assert len(said.err.splitlines()) == 2
+
+
+def test_a_programme_file_of_ones_own_is_tried_as_it_stands(shouwang: Shouwang) -> None:
+    from support.small_programme import SMALL
+
+    file = shouwang.data.parent / "mine.yaml"
+    file.write_text(SMALL, encoding="utf-8")
+    said = shouwang("simulate", file, *SIZE, "--behaviour", shouwang.data.parent / "quick.yaml", "--json")
+    assert said.code == 0, said.err
+    assert said.answer["programme"] == "small@1"
+    assert said.answer["duties"]["met"] > 0
+
+
+def test_another_database_takes_it_all(shouwang: Shouwang, postgres_url: str) -> None:
+    assert simulated(shouwang, "--database", postgres_url).code == 0  # type: ignore[attr-defined]
+    with create_engine(postgres_url).connect() as connection:
+        assert (connection.execute(text("SELECT count(*) FROM journal")).scalar() or 0) > 50
+    assert not (shouwang.data / "shouwang.db").exists()
+
+
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_stopped_in_the_middle_it_goes_on_to_the_same_journal(shouwang: Shouwang, by: signal.Signals) -> None:
+    words = ["simulate", "linyi-1204@1", "--children", "4", "--volunteers", "8", "--years", "1", "--seed", "5"]
+    whole, data = shouwang.data.parent / "whole", shouwang.data
+    begun = subprocess.Popen([COMMAND, *words, "--data", data], stderr=subprocess.PIPE, env=_quiet())
+    _wait_for_facts(data, begun)
+    begun.send_signal(by)
+    _, said = begun.communicate(timeout=SECONDS_TO_STOP)
+    if by is not signal.SIGKILL:
+        assert begun.returncode == 1, said
+        assert "Traceback" not in said.decode()
+    for folder in (data, whole):
+        subprocess.run([COMMAND, *words, "--data", folder], check=True, capture_output=True, env=_quiet())
+    assert digest(open_install(data)) == digest(open_install(whole))
+
+
+def _quiet() -> dict[str, str]:
+    return {**os.environ, "SHOUWANG_LANGUAGE": "en"}
+
+
+def _wait_for_facts(data: Path, process: subprocess.Popen[bytes]) -> None:
+    """Until something has been lived, and not yet all of it."""
+    until = time.monotonic() + SECONDS_TO_STOP
+    while time.monotonic() < until and process.poll() is None:
+        if (data / "simulation.json").exists() and (data / "shouwang.db").exists():
+            with create_engine(f"sqlite:///{data / 'shouwang.db'}").connect() as connection:
+                if (connection.execute(text("SELECT count(*) FROM journal")).scalar() or 0) > 60:
+                    return
+        time.sleep(0.1)
+    raise AssertionError(json.dumps({"ended": process.poll()}))
