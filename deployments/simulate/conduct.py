@@ -1,11 +1,11 @@
 """What people will do about a case and on which day: a pure function of how it stands, the behaviour and the seed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
 from deployments.simulate.behaviour import Behaviour, Habit
-from deployments.simulate.chances import Chances, is_hit, pick
+from deployments.simulate.chances import NEVER, Chances, is_hit, pick
 from domain.calendar import local_day
 from domain.case import Case, Duty
 from domain.ids import CaseId, PersonId
@@ -45,6 +45,18 @@ _AFTER_CLIMBING: Final = {
 }  # fmt: skip
 
 
+_Known = tuple[int, bool, tuple[Intent, ...]]
+"""How many rungs a duty had reached, whether its ladder waited, and what people meant to do about it then."""
+
+
+class _Place(NamedTuple):
+    """A role helpers fill around cases: how many it needs, and whether pairing finds them."""
+
+    role: str
+    least: int
+    paired: bool
+
+
 class Conduct:
     """How people behave towards cases of the programmes of an install."""
 
@@ -52,7 +64,8 @@ class Conduct:
         self.programmes, self.behaviour, self.chances = programmes, behaviour, chances
         self._climbed = behaviour.office.climbed.model_dump()
         self._habits: dict[PersonId, Habit] = {}
-        self._known: dict[CaseId, dict[int, tuple[int, bool, tuple[Intent, ...]]]] = {}
+        self._known: dict[CaseId, dict[int, _Known]] = {}
+        self._roles: dict[tuple[str, str], tuple[_Place, ...]] = {}
         self._done: dict[str, dict[str, What | None]] = {
             name: {kind: _done_by(programme, kind) for kind in programme.duties}
             for name, programme in programmes.items()
@@ -60,28 +73,40 @@ class Conduct:
 
     def next_day(self, case: Case, since: int) -> int | None:
         """The first day from ``since`` on on which somebody will do something about a case."""
-        return min((plan.on for plan in self.intents(case, since)), default=None)
+        if case.base is Stage.CLOSED:
+            return None
+        first = NEVER
+        for _, _, intents in self._about_duties(case):
+            for intent in intents:
+                on = intent.on if intent.on >= since else _again(intent.on, since)
+                first = min(first, on)
+        for intent in self._about_case(case, since):
+            first = min(first, intent.on)
+        return first if first < NEVER else None
 
     def intents(self, case: Case, since: int) -> Iterator[Intent]:
         """Everything people will do about a case as it stands, none of it before ``since``."""
         if case.base is Stage.CLOSED:
-            self._known.pop(case.id, None)
             return
-        for plan in self._about_duties(case):
-            late = since - plan.on
-            yield plan if late <= 0 else plan._replace(on=plan.on + -(-late // TRIED_AGAIN_AFTER) * TRIED_AGAIN_AFTER)
+        for _, _, intents in self._about_duties(case):
+            for intent in intents:
+                yield intent if intent.on >= since else intent._replace(on=_again(intent.on, since))
         yield from self._about_case(case, since)
 
-    def _about_duties(self, case: Case) -> Iterator[Intent]:
-        known, kept = self._known.get(case.id, {}), {}
+    def _about_duties(self, case: Case) -> Iterable[_Known]:
+        """What people will do about each open duty; reckoned once as long as nothing of the duty changes."""
+        known = self._known.get(case.id)
+        if known is None:
+            known = self._known[case.id] = {}
+        if len(known) != len(case.duties) or known.keys() != case.duties.keys():
+            for number in known.keys() - case.duties.keys():
+                del known[number]
         for number, duty in case.duties.items():
             before = known.get(number)
             waits = duty.waits_until is not None
-            if before is None or before[:2] != (duty.rungs, waits):
-                before = (duty.rungs, waits, tuple(self._about_duty(case, duty)))
-            kept[number] = before
-            yield from before[2]
-        self._known[case.id] = kept
+            if before is None or before[0] != duty.rungs or before[1] is not waits:
+                known[number] = (duty.rungs, waits, tuple(self._about_duty(case, duty)))
+        return known.values()
 
     def _about_duty(self, case: Case, duty: Duty) -> Iterator[Intent]:
         done = self._done[case.programme][duty.kind]
@@ -142,18 +167,27 @@ class Conduct:
 
         Pairing looks after its own while it can; who leaves is succeeded some time ahead.
         """
-        programme = self.programmes[case.programme]
-        for name, role in programme.helper_roles(case.kind).items():
-            paired = programme.pairing is not None and programme.pairing.role == name
+        for role, least, paired in self._places(case):
             if paired and (case.base is Stage.PAIRING or case.proposal is not None):
                 continue
-            last_days = sorted(tie.serves_until.toordinal() for tie in case.all_tied(name) if tie.serves_until)
-            for_good = len(case.all_tied(name)) - len(last_days)
-            missing = (role.least if role.tie == "several" else 1) - for_good
+            tied = case.all_tied(role)
+            last_days = sorted(tie.serves_until.toordinal() for tie in tied if tie.serves_until)
+            missing = least - len(tied) + len(last_days)
             if missing > len(last_days):
-                yield name, 0
+                yield role, 0
             elif missing > 0:
-                yield name, last_days[-missing] - self.behaviour.office.successor_days
+                yield role, last_days[-missing] - self.behaviour.office.successor_days
+
+    def _places(self, case: Case) -> tuple[_Place, ...]:
+        key = (case.programme, case.kind)
+        if key not in self._roles:
+            programme = self.programmes[case.programme]
+            own = programme.pairing.role if programme.pairing is not None else None
+            self._roles[key] = tuple(
+                _Place(name, role.least if role.tie == "several" else 1, name == own)
+                for name, role in programme.helper_roles(case.kind).items()
+            )
+        return self._roles[key]
 
     def _about_proposal(self, case: Case, person: PersonId, since: int, *, approved: bool) -> Intent:
         office, helpers = self.behaviour.office, self.behaviour.helpers
@@ -171,6 +205,11 @@ class Conduct:
     def _day(self, case: Case, duty: Duty) -> int:
         zone = self.programmes[case.programme].time_zone
         return local_day(duty.opened_at, zone).toordinal()
+
+
+def _again(on: int, since: int) -> int:
+    """The day on which what was not done on its own day is tried, from ``since`` on."""
+    return on + -(-(since - on) // TRIED_AGAIN_AFTER) * TRIED_AGAIN_AFTER
 
 
 def _done_by(programme: Programme, kind: str) -> What | None:

@@ -146,8 +146,8 @@ class Years:
         self._tell(morning, since)
         self._act(day, morning - ROUND_AT + ACTING_AT)
         self._tell_in_the_evening(day)
-        if day // FORGET_EVERY != (since - 1) // FORGET_EVERY:
-            self.post.forget_signals(morning)
+        if day // FORGET_EVERY != (since - 1) // FORGET_EVERY or self.is_over:
+            self.post.forget_signals(morning + ACTING_AT)
 
     def _arrive(self, since: int, day: int, now: datetime) -> None:
         """Whoever came since the last day that was lived: the machine may have stood still meanwhile."""

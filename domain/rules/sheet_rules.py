@@ -12,6 +12,7 @@ from domain.sheets.volunteers import RosterRules
 
 _OLDEST: Final = 120
 _FAMILIES: Final = ("户", "家庭", "household", "family", "families")
+_VILLAGES: Final = ("村", "社区", "village", "community")
 _PARTNERS: Final = ("共建", "合作", "伙伴", "企业", "公司", "协会", "基金会", "社会组织", "partner", "company", "donor")
 
 
@@ -47,12 +48,14 @@ def body_rules(programme: Programme, only: str | None = None) -> BodyRules:
         for key, subject in subjects.items()
         if subject not in GROWING and (key == only or f"invited:{key}" not in programme.opened_by)
     }
+    titles = {key: names[:2] for key, names in kinds.items()}
     return BodyRules(
         kinds=kinds,
         subjects={key: cast(Subject, subjects[key]) for key in kinds},
         within=programme.area,
         households=_named_so(kinds, _FAMILIES),
-        partners=_named_so({key: names[:2] for key, names in kinds.items()}, _PARTNERS),
+        partners=_named_so(titles, _PARTNERS),
+        villages=_named_so(titles, _VILLAGES),
         only=only,
     )
 

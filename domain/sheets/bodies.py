@@ -14,7 +14,7 @@ from domain.sheets.opening import open_grids
 from domain.sheets.people import Home, plain_identity, read_bank_account, read_home, read_mail, read_telephone
 from domain.sheets.reading import judge_sheets
 from domain.sheets.report import Findings, SheetReport
-from domain.sheets.texts import listed, tidy_name, tidy_text
+from domain.sheets.texts import listed, tidy_name, tidy_text, tidy_village
 
 Subject = Literal["school", "unit", "project"]
 Standing = Literal["school", "branch", "partner"]
@@ -31,7 +31,8 @@ class BodyRules:
 
     ``kinds``: kind → the names it goes by, the first being the one shown; ``subjects``: what each kind is about;
     ``households``: the kinds that are families, known by somebody's name; ``partners``: the kinds that are partner
-    organisations; ``within``: leading digits of a division's code; ``only``: the kind of every row, where it is known.
+    organisations; ``villages``: the kinds that are a village or a community itself; ``within``: leading digits of a
+    division's code; ``only``: the kind of every row, where it is known.
     """
 
     kinds: Mapping[str, tuple[str, ...]]
@@ -39,6 +40,7 @@ class BodyRules:
     within: str
     households: frozenset[str] = frozenset()
     partners: frozenset[str] = frozenset()
+    villages: frozenset[str] = frozenset()
     only: str | None = None
 
 
@@ -47,7 +49,7 @@ class ListedBody:
     """A body as a sheet tells of it; empty texts where it says nothing.
 
     ``place`` is a division's code. ``stands`` as what it gets a place of its own in the tree: a household and a project
-    get none.
+    get none, a village has one already.
     """
 
     name: str
@@ -108,8 +110,9 @@ def _body(line: Line, rules: BodyRules, findings: Findings) -> ListedBody | None
         findings.remark("body-contact-missing")
     if not name or kind is None or home.township is None:
         return None
+    village = home.village or (tidy_village(name, home.township.name) if kind in rules.villages else "")
     return ListedBody(
-        name=name, kind=kind, subject=rules.subjects[kind], place=home.township.code, village=home.village,
+        name=name, kind=kind, subject=rules.subjects[kind], place=home.township.code, village=village,
         stands=_stands(line, name, kind, rules), contact=tidy_name(line.text("contact")),
         phone=phone.number if phone else "", email=email, members=listed(line.text("members")), account=account,
         bank=tidy_text(line.text("bank")) if account else "", note=tidy_text(line.text("note")),
@@ -192,6 +195,6 @@ def _stands(line: Line, name: str, kind: str, rules: BodyRules) -> Standing | No
         return None
     if rules.subjects[kind] == "school":
         return "school"
-    if kind in rules.households or not line.text("name"):
+    if kind in rules.households | rules.villages or not line.text("name"):
         return None
     return "partner" if kind in rules.partners or name.endswith(_PARTNERS) else "branch"

@@ -28,13 +28,13 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 _SHARED: Final = ("number", "verdict", "why", "name", "county", "township", "phone", "email")
 _SUBJECTS: Final = ("协调员", "负责人", "联系人", "工作人员", "干部")
 TOWNSHIP_DIGITS: Final = 9
-_CODE: Final = re.compile(r"[0-9]{4,12}", re.ASCII)
-_TRAILING_ZEROS: Final = re.compile(r"(?:00)?(?:000){0,2}$")
+_CODES: Final = (9, 6, 4, 2)
+_CODE: Final = re.compile(r"[0-9]{2,12}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ListedCoordinator:
-    """A coordinator as a list tells of them; ``unit`` is a division's code of 4, 6 or 9 digits, or a body's id.
+    """A coordinator as a list tells of them; ``unit`` is a division's code of 2, 4, 6 or 9 digits, or a body's id.
 
     ``village``: the desk is that village's in the township.
     """
@@ -165,9 +165,10 @@ def _unit(line: Line, within: str, findings: Findings) -> str | None:
 
 
 def _unit_of_code(written: str, within: str, findings: Findings) -> str | None:
-    """Codes are also written out with zeros: 371300 is 3713, 371302000000 is 371302."""
-    for code in (written, _TRAILING_ZEROS.sub("", written)):
-        if len(code) in (4, 6, 9) and code.startswith(within) and _exists(code):
+    """Codes are also written out with zeros: 430000 is 43, 371300 is 3713, 371302000000 is 371302."""
+    for digits in _CODES:
+        code, rest = written[:digits], written[digits:]
+        if len(code) == digits and not rest.strip("0") and code.startswith(within) and _exists(code):
             return code
     findings.refuse("no-such-county" if len(written) <= len("371302") else "no-such-township")
     return None

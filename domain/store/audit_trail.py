@@ -67,7 +67,7 @@ class Trail:
             fact = self._fact(row)
             if fact is not None:
                 self._take(fact)
-        for position, name in places_of_words(read, self.words):
+        for position, name in places_of_words(read, self.words if self.ruled else None):
             self.notes.note(Kind.FREE_WORDS, position=position, name=name)
         self._at_the_end()
         return len(read)

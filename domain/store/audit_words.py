@@ -28,10 +28,11 @@ def words_of(programmes: Iterable[Programme]) -> frozenset[str]:
     return frozenset(word for pairing in pairings for words in pairing.skills_for.values() for word in words)
 
 
-def places_of_words(rows: Sequence[Any], words: Container[str]) -> Iterator[tuple[int, str]]:
+def places_of_words(rows: Sequence[Any], words: Container[str] | None) -> Iterator[tuple[int, str]]:
     """Position and name of every fact whose body holds a sign or a number that no key, id or day has.
 
     It says nothing of what stands there, and needs nobody's record opened. A single small Latin word passes for a key.
+    ``words``: those that reasons of a pairing may name; nothing where a programme is missing that knew them.
     """
     if _strange("".join([row[BODY] for row in rows if row[NAME] != _PROPOSED]), SIGNS):
         yield from ((row[1], row[NAME]) for row in rows if row[NAME] != _PROPOSED and _strange(row[BODY], SIGNS))
@@ -45,6 +46,8 @@ def _strange(body: str, signs: bytes) -> bool:
     return bool(written.translate(None, signs)) or _LONG in written.translate(_DIGITS)
 
 
-def _strange_reason(body: str, words: Container[str]) -> bool:
+def _strange_reason(body: str, words: Container[str] | None) -> bool:
+    if words is None:
+        return False
     values = (unquote_plus(value) for value in _VALUE.findall(body))
     return any(_strange(value, SIGNS) and value not in words for value in values)

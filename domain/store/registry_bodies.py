@@ -95,8 +95,13 @@ class _Bodies:
     def _unit(self, body: ListedBody) -> UnitId:
         if body.stands:
             return body_id(body.place, body.name)
-        return self.at or village_id(body.place, body.village)
+        return self._at(body)
+
+    def _at(self, body: ListedBody) -> UnitId:
+        """Where a body is found: the unit named for all of them, or the village where one is known."""
+        if self.at is not None and self.at != body.place:
+            return self.at
+        return village_id(body.place, body.village)
 
     def _in_the_tree(self, body: ListedBody) -> Body:
-        parent = self.at or village_id(body.place, body.village)
-        return Body(body_id(body.place, body.name), body.name, str(body.stands), parent)
+        return Body(body_id(body.place, body.name), body.name, str(body.stands), self._at(body))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from samples.sheets import an_id
-from support.bodies_line import TOWNSHIP, bodies_line
+from support.bodies_line import BY, TOWNSHIP, bodies_line
 from support.command_line import Shouwang
 
 DAY = "2026-10-06"
@@ -19,17 +19,13 @@ def shouwang(tmp_path: Path) -> Shouwang:
     for year, name in ((2014, "王小雨"), (2016, "王小雪")):
         line.do(
             "case", "open", "--kind", "orphan", "--unit", TOWNSHIP, "--name", name, "--id-number",
-            an_id(date(year, 4, 2), "女"), "--guardian", "王建国", "--phone", "13805390001", *by(line),
+            an_id(date(year, 4, 2), "女"), "--guardian", "王建国", "--phone", "13805390001", *BY,
         )  # fmt: skip
     return line
 
 
-def by(shouwang: Shouwang) -> tuple[str, str]:
-    return "--by", shouwang.desk(TOWNSHIP)
-
-
 def plan(shouwang: Shouwang, *more: str) -> str:
-    camp = ("--kind", "camp", "--unit", TOWNSHIP, "--name", "暑期夏令营", "--on", DAY, *by(shouwang))
+    camp = ("--kind", "camp", "--unit", TOWNSHIP, "--name", "暑期夏令营", "--on", DAY, *BY)
     return str(shouwang.ask("activity", "plan", *camp, *more)["activity"])
 
 
@@ -39,10 +35,10 @@ def show(shouwang: Shouwang, camp: str) -> Any:
 
 def test_a_camp_is_planned_invited_to_and_shown(shouwang: Shouwang) -> None:
     camp = plan(shouwang)
-    shouwang.do("activity", "invite", camp, "--unit", "371302", "--kind", "orphan", *by(shouwang))
+    shouwang.do("activity", "invite", camp, "--unit", "371302", "--kind", "orphan", *BY)
     first, second = show(shouwang, camp)["cases"]
-    shouwang.do("check-in", "answer", first["duties"][0]["duty"], "agrees=yes", *by(shouwang))
-    shouwang.do("check-in", "answer", second["duties"][0]["duty"], "agrees=no", *by(shouwang))
+    shouwang.do("check-in", "answer", first["duties"][0]["duty"], "agrees=yes", *BY)
+    shouwang.do("check-in", "answer", second["duties"][0]["duty"], "agrees=no", *BY)
     found = show(shouwang, camp)
     assert (found["invited"], found["on"], found["name"]) == (2, DAY, "暑期夏令营")
     assert {each["kind"]: each["came"] for each in found["duties"]} == {
@@ -64,25 +60,23 @@ def test_activities_are_listed_by_unit_and_year(shouwang: Shouwang) -> None:
 
 def test_some_may_be_invited_by_number_and_nobody_twice(shouwang: Shouwang) -> None:
     camp, case = plan(shouwang), shouwang.ask("case", "list")[0]["case"]
-    shouwang.do("activity", "invite", camp, case, *by(shouwang))
-    again = shouwang("activity", "invite", camp, case, *by(shouwang))
+    shouwang.do("activity", "invite", camp, case, *BY)
+    again = shouwang("activity", "invite", camp, case, *BY)
     assert (again.code, "already invited" in again.sentence) == (1, True)
-    shouwang.do("activity", "invite", camp, "--unit", "3713", "--kind", "orphan", *by(shouwang))
+    shouwang.do("activity", "invite", camp, "--unit", "3713", "--kind", "orphan", *BY)
     assert show(shouwang, camp)["invited"] == 2
-    assert "Nothing is waiting" in shouwang.do(
-        "activity", "invite", camp, "--unit", "3713", "--kind", "orphan", *by(shouwang)
-    )
+    assert "Nothing is waiting" in shouwang.do("activity", "invite", camp, "--unit", "3713", "--kind", "orphan", *BY)
 
 
 def test_put_off_and_called_off(shouwang: Shouwang) -> None:
     camp = plan(shouwang)
-    shouwang.do("activity", "invite", camp, "--unit", "3713", "--kind", "orphan", *by(shouwang))
-    shouwang.do("activity", "put-off", camp, "--on", "2026-10-20", *by(shouwang))
+    shouwang.do("activity", "invite", camp, "--unit", "3713", "--kind", "orphan", *BY)
+    shouwang.do("activity", "put-off", camp, "--on", "2026-10-20", *BY)
     assert [each["on"] for each in show(shouwang, camp)["cases"]] == ["2026-10-20"] * 2
-    shouwang.do("activity", "call-off", camp, *by(shouwang))
+    shouwang.do("activity", "call-off", camp, *BY)
     found = show(shouwang, camp)
     assert (found["called_off"], found["duties"][0]["came"]) == (True, {"excused": 2})
-    over = shouwang("activity", "invite", camp, "--unit", "3713", "--kind", "orphan", *by(shouwang))
+    over = shouwang("activity", "invite", camp, "--unit", "3713", "--kind", "orphan", *BY)
     assert over.code == 1
     assert over.sentence
     assert shouwang.ask("audit")["clean"]
@@ -108,7 +102,7 @@ def test_what_cannot_be_done_is_told_in_one_sentence(
     shouwang: Shouwang, words: tuple[str, ...], code: int, told: str
 ) -> None:
     camp = plan(shouwang)
-    said = shouwang("activity", *[camp if word == "CAMP" else word for word in words], *by(shouwang))
+    said = shouwang("activity", *[camp if word == "CAMP" else word for word in words], *BY)
     assert said.code == code
     assert told in said.sentence
     assert [each["activity"] for each in shouwang.ask("activity", "list")] == [camp]
@@ -116,7 +110,7 @@ def test_what_cannot_be_done_is_told_in_one_sentence(
 
 def test_urgent_cases_and_duties_stand_first(shouwang: Shouwang) -> None:
     plain, urgent = (each["case"] for each in shouwang.ask("case", "list"))
-    shouwang.do("case", "risk", urgent, "high", *by(shouwang))
+    shouwang.do("case", "risk", urgent, "high", *BY)
     listed = shouwang.ask("case", "list")
     assert [(each["case"], each["urgent"]) for each in listed] == [(urgent, True), (plain, False)]
     late = shouwang("overdue", "--now", "2026-10-01T10:00:00+08:00", "--json").answer

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from samples.sheets import an_id, csv_bytes
-from support.bodies_line import TOWNSHIP, bodies_line
+from support.bodies_line import BY, DESKS, TOWNSHIP, bodies_line
 from support.bodies_office import CARD, OTHER_CARD, UNITS
 from support.command_line import Said, Shouwang
 
@@ -27,12 +27,8 @@ def sheet(tmp_path: Path) -> Path:
     return path
 
 
-def by(shouwang: Shouwang) -> tuple[str, str]:
-    return "--by", shouwang.desk(TOWNSHIP)
-
-
 def open_girl(shouwang: Shouwang, *more: str) -> Said:
-    return shouwang("case", "open", *GIRL, "--id-number", NUMBER, *by(shouwang), *more)
+    return shouwang("case", "open", *GIRL, "--id-number", NUMBER, *BY, *more)
 
 
 # Sheets of units
@@ -92,13 +88,13 @@ def test_a_programme_of_children_alone_takes_no_units(tmp_path: Path, sheet: Pat
 def test_somebody_sits_at_a_schools_desk(shouwang: Shouwang, sheet: Path, tmp_path: Path) -> None:
     shouwang("units", "import", sheet)
     school = next(each["id"] for each in shouwang.ask("units", "list") if each["kind"] == "school")
-    shouwang.do("desks", "seat", school, shouwang.desk(TOWNSHIP))
-    assert shouwang.desk(school) == shouwang.desk(TOWNSHIP)
+    shouwang.do("desks", "seat", school, DESKS[TOWNSHIP])
+    assert shouwang.desk(school) == DESKS[TOWNSHIP]
     listed = tmp_path / "more.csv"
     listed.write_text("姓名,手机,单位\n赵校长,13905390009,银雀山小学\n", encoding="utf-8")
     shouwang.do("coordinators", "import", listed)
     assert len([row for row in shouwang.ask("desks", "list") if row["unit"] == school]) == 2
-    assert shouwang("desks", "seat", "371302002-00000000", shouwang.desk(TOWNSHIP)).code == 2
+    assert shouwang("desks", "seat", "371302002-00000000", DESKS[TOWNSHIP]).code == 2
 
 
 # Single cases
@@ -115,7 +111,7 @@ def test_a_child_is_opened_by_hand_as_a_row_of_a_sheet_would_be(shouwang: Shouwa
 
 
 def test_without_an_id_number_the_case_waits_for_the_desk(shouwang: Shouwang) -> None:
-    said = shouwang("case", "open", *GIRL, "--born", BORN, "--sex", "女", *by(shouwang), "--json")
+    said = shouwang("case", "open", *GIRL, "--born", BORN, "--sex", "女", *BY, "--json")
     assert (said.code, said.answer["verdict"]) == (1, "needs review")
     assert shouwang.ask("case", "list")[0]["stage"] == "identification"
 
@@ -133,7 +129,7 @@ def test_without_an_id_number_the_case_waits_for_the_desk(shouwang: Shouwang) ->
     ],
 )  # fmt: skip
 def test_a_case_of_any_kind_is_opened_by_hand(shouwang: Shouwang, more: tuple[str, ...], words: str) -> None:
-    shouwang.do("case", "open", *more, *by(shouwang))
+    shouwang.do("case", "open", *more, *BY)
     (case,) = shouwang.ask("case", "list")
     assert case["stage"] in words
     assert case["urgent"] == ("high" in more)
@@ -155,7 +151,7 @@ def test_a_case_of_any_kind_is_opened_by_hand(shouwang: Shouwang, more: tuple[st
 def test_what_does_not_go_together_is_told_in_one_sentence(
     shouwang: Shouwang, changes: tuple[str, str], code: int, words: str
 ) -> None:
-    given = dict(zip(GIRL[::2], GIRL[1::2], strict=True)) | {"--id-number": NUMBER, "--by": shouwang.desk(TOWNSHIP)}
+    given = dict(zip(GIRL[::2], GIRL[1::2], strict=True)) | {"--id-number": NUMBER, "--by": DESKS[TOWNSHIP]}
     given[changes[0]] = changes[1]
     said = shouwang("case", "open", *[word for pair in given.items() for word in pair])
     assert said.code == code
@@ -165,7 +161,7 @@ def test_what_does_not_go_together_is_told_in_one_sentence(
 
 
 def test_a_row_that_would_be_refused_opens_no_case(shouwang: Shouwang) -> None:
-    said = shouwang("case", "open", *GIRL, "--id-number", an_id(date(2005, 4, 2), "女"), *by(shouwang))
+    said = shouwang("case", "open", *GIRL, "--id-number", an_id(date(2005, 4, 2), "女"), *BY)
     assert said.code == 1
     assert "18" in said.out
     assert shouwang.ask("case", "list") == []
@@ -180,7 +176,7 @@ def case_number(shouwang: Shouwang) -> str:
 
 def test_the_guardians_account_is_recorded_and_never_shown(shouwang: Shouwang) -> None:
     open_girl(shouwang)
-    said = shouwang("case", "account", case_number(shouwang), "--number", f"{CARD[:6]} {CARD[6:]}", *by(shouwang))
+    said = shouwang("case", "account", case_number(shouwang), "--number", f"{CARD[:6]} {CARD[6:]}", *BY)
     assert said.code == 0
     shown = [said, shouwang("case", "show", case_number(shouwang)), shouwang("case", "list", "--json")]
     assert not any(CARD[:6] in each.out + each.err for each in shown)
@@ -191,7 +187,7 @@ def test_the_guardians_account_is_recorded_and_never_shown(shouwang: Shouwang) -
 
 def test_a_mistyped_card_is_recorded_with_a_warning(shouwang: Shouwang) -> None:
     open_girl(shouwang)
-    said = shouwang("case", "account", case_number(shouwang), "--number", CARD[:-1] + "3", *by(shouwang))
+    said = shouwang("case", "account", case_number(shouwang), "--number", CARD[:-1] + "3", *BY)
     assert said.code == 0
     assert "check digit" in said.out
 
@@ -199,7 +195,7 @@ def test_a_mistyped_card_is_recorded_with_a_warning(shouwang: Shouwang) -> None:
 @pytest.mark.parametrize("number", ["123", "abc", "", "6222-x"])
 def test_what_is_no_account_is_bad_input(shouwang: Shouwang, number: str) -> None:
     open_girl(shouwang)
-    said = shouwang("case", "account", case_number(shouwang), "--number", number, *by(shouwang))
+    said = shouwang("case", "account", case_number(shouwang), "--number", number, *BY)
     assert said.code == 2
     assert said.sentence
 
@@ -216,21 +212,21 @@ def test_an_account_for_nobody_and_another_familys_account_are_refused(shouwang:
         "--id-number",
         an_id(date(2014, 4, 2), "女", 7),
     )
-    shouwang("case", "open", *other, *by(shouwang))
+    shouwang("case", "open", *other, *BY)
     alone = shouwang.ask("case", "list")[1]["case"]
-    nobody = shouwang("case", "account", alone, "--number", OTHER_CARD, *by(shouwang))
+    nobody = shouwang("case", "account", alone, "--number", OTHER_CARD, *BY)
     assert (nobody.code, "guardian" in nobody.sentence) == (1, True)
     family = ("--guardian", "李建军", "--phone", "13805390009")
     shouwang("case", "open", *other[:4], "--name", "李小草", "--id-number", an_id(date(2015, 4, 2), "女"), *family,
-             *by(shouwang))  # fmt: skip
-    taken = shouwang("case", "account", shouwang.ask("case", "list")[2]["case"], "--number", CARD, *by(shouwang))
+             *BY)  # fmt: skip
+    taken = shouwang("case", "account", shouwang.ask("case", "list")[2]["case"], "--number", CARD, *BY)
     assert (taken.code, "somebody else" in taken.sentence) == (1, True)
-    assert shouwang("case", "account", "371302-09999", "--number", CARD, *by(shouwang)).code == 2
+    assert shouwang("case", "account", "371302-09999", "--number", CARD, *BY).code == 2
 
 
 def test_money_to_another_account_is_refused_in_a_clear_sentence(shouwang: Shouwang) -> None:
     open_girl(shouwang, "--account", CARD)
-    case, desk, county = case_number(shouwang), shouwang.desk(TOWNSHIP), shouwang.desk("371302")
+    case, desk, county = case_number(shouwang), DESKS[TOWNSHIP], DESKS["371302"]
     roster = shouwang.data.with_name("roster.csv")
     roster.write_text(
         "姓名,性别,身份证号,类别,乡镇,电话,承诺书\n"

@@ -10,8 +10,9 @@ from typing import Final
 
 import pytest
 from sqlalchemy import create_engine, text
-from support.command_line import COMMAND, Shouwang
+from support.command_line import COMMAND, Said, Shouwang
 from support.lives import digest
+from support.small_programme import SMALL
 
 from domain.store.install import open_install
 
@@ -26,14 +27,14 @@ def shouwang(tmp_path: Path) -> Shouwang:
     return Shouwang(tmp_path / "data", now="2026-03-02T09:00:00+08:00")
 
 
-def simulated(shouwang: Shouwang, *words: object) -> object:
+def simulated(shouwang: Shouwang, *words: object) -> Said:
     return shouwang("simulate", "linyi-1204@1", *SIZE, "--behaviour", shouwang.data.parent / "quick.yaml", *words)
 
 
 def test_a_year_is_lived_proved_and_drawn(shouwang: Shouwang) -> None:
     said = simulated(shouwang, "--json")
-    assert said.code == 0, said.err  # type: ignore[attr-defined]
-    answer = said.answer  # type: ignore[attr-defined]
+    assert said.code == 0, said.err
+    answer = said.answer
     assert answer["clean"] is True
     assert answer["cases"] == 3
     assert answer["begin"] == "2026-03-02"
@@ -42,15 +43,15 @@ def test_a_year_is_lived_proved_and_drawn(shouwang: Shouwang) -> None:
 
 
 def test_given_again_it_tells_the_same_and_lives_nothing_twice(shouwang: Shouwang) -> None:
-    first = simulated(shouwang, "--json").answer  # type: ignore[attr-defined]
-    assert simulated(shouwang, "--json").answer == first  # type: ignore[attr-defined]
+    first = simulated(shouwang, "--json").answer
+    assert simulated(shouwang, "--json").answer == first
 
 
 def test_another_plan_in_the_same_folder_is_refused(shouwang: Shouwang) -> None:
     simulated(shouwang)
     said = simulated(shouwang, "--seed", 2)
-    assert said.code == 2  # type: ignore[attr-defined]
-    assert "seed" in said.sentence  # type: ignore[attr-defined]
+    assert said.code == 2
+    assert "seed" in said.sentence
 
 
 def test_an_office_with_people_in_it_is_never_touched(shouwang: Shouwang) -> None:
@@ -58,8 +59,8 @@ def test_an_office_with_people_in_it_is_never_touched(shouwang: Shouwang) -> Non
     store = open_install(shouwang.data)
     before = digest(store)
     said = simulated(shouwang)
-    assert said.code == 2  # type: ignore[attr-defined]
-    assert "--data" in said.sentence  # type: ignore[attr-defined]
+    assert said.code == 2
+    assert "--data" in said.sentence
     assert digest(store) == before
 
 
@@ -67,7 +68,7 @@ def test_an_install_with_channels_to_the_outside_is_refused(shouwang: Shouwang) 
     shouwang.data.mkdir()
     channel = '[[channels]]\nname = "mail"\nurl = "swmail://mail.example.org/?from=a"\n'
     (shouwang.data / "settings.toml").write_text(channel, encoding="utf-8")
-    assert simulated(shouwang).code == 2  # type: ignore[attr-defined]
+    assert simulated(shouwang).code == 2
 
 
 def test_a_programme_nobody_knows_and_a_broken_behaviour_are_told(shouwang: Shouwang) -> None:
@@ -81,8 +82,6 @@ def test_a_programme_nobody_knows_and_a_broken_behaviour_are_told(shouwang: Shou
 
 
 def test_a_programme_file_of_ones_own_is_tried_as_it_stands(shouwang: Shouwang) -> None:
-    from support.small_programme import SMALL
-
     file = shouwang.data.parent / "mine.yaml"
     file.write_text(SMALL, encoding="utf-8")
     said = shouwang("simulate", file, *SIZE, "--behaviour", shouwang.data.parent / "quick.yaml", "--json")
@@ -92,26 +91,46 @@ def test_a_programme_file_of_ones_own_is_tried_as_it_stands(shouwang: Shouwang) 
 
 
 def test_another_database_takes_it_all(shouwang: Shouwang, postgres_url: str) -> None:
-    assert simulated(shouwang, "--database", postgres_url).code == 0  # type: ignore[attr-defined]
+    assert simulated(shouwang, "--database", postgres_url).code == 0
     with create_engine(postgres_url).connect() as connection:
         assert (connection.execute(text("SELECT count(*) FROM journal")).scalar() or 0) > 50
     assert not (shouwang.data / "shouwang.db").exists()
 
 
+STEADY: Final = "machine: {round_every: 4}\nfamilies: {survey_days: 5}\n"
+
+
+@pytest.fixture(scope="module")
+def words(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """A command that lives long enough to be stopped."""
+    file = tmp_path_factory.mktemp("steady") / "steady.yaml"
+    file.write_text(STEADY, encoding="utf-8")
+    size = ["--children", "3", "--volunteers", "6", "--years", "1", "--seed", "5"]
+    return ["simulate", "linyi-1204@1", *size, "--behaviour", str(file)]
+
+
+@pytest.fixture(scope="module")
+def never_stopped(words: list[str], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The journal of that command when nobody stops it."""
+    folder = tmp_path_factory.mktemp("whole")
+    assert Shouwang(folder, now="2026-01-01T09:00:00+08:00")(*words).code == 0
+    return digest(open_install(folder))
+
+
 @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_stopped_in_the_middle_it_goes_on_to_the_same_journal(shouwang: Shouwang, by: signal.Signals) -> None:
-    words = ["simulate", "linyi-1204@1", "--children", "4", "--volunteers", "8", "--years", "1", "--seed", "5"]
-    whole, data = shouwang.data.parent / "whole", shouwang.data
-    begun = subprocess.Popen([COMMAND, *words, "--data", data], stderr=subprocess.PIPE, env=_quiet())
-    _wait_for_facts(data, begun)
+def test_stopped_in_the_middle_it_goes_on_to_the_same_journal(
+    words: list[str], never_stopped: str, tmp_path: Path, by: signal.Signals
+) -> None:
+    begun = subprocess.Popen([COMMAND, *words, "--data", tmp_path], stderr=subprocess.PIPE, env=_quiet())
+    _wait_for_facts(tmp_path, begun)
     begun.send_signal(by)
     _, said = begun.communicate(timeout=SECONDS_TO_STOP)
     if by is not signal.SIGKILL:
         assert begun.returncode == 1, said
         assert "Traceback" not in said.decode()
-    for folder in (data, whole):
-        subprocess.run([COMMAND, *words, "--data", folder], check=True, capture_output=True, env=_quiet())
-    assert digest(open_install(data)) == digest(open_install(whole))
+    assert digest(open_install(tmp_path)) != never_stopped
+    assert Shouwang(tmp_path, now="2026-01-01T09:00:00+08:00")(*words).code == 0
+    assert digest(open_install(tmp_path)) == never_stopped
 
 
 def _quiet() -> dict[str, str]:

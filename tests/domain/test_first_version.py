@@ -1,5 +1,6 @@
 """An install of the first version: opened, brought up to date, proved, and lived on with for years."""
 
+import hashlib
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +14,9 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, MetaData, func, insert, select, text, update
 from support.taken import tell_everybody
 
-from domain.case import Case
+from deployments.cli import run
+from deployments.cli.where import BAD_INPUT
+from domain.case import Case, Duty, Proposal, Tie, Transfer
 from domain.facts import VERSIONS
 from domain.ids import PersonId
 from domain.rules import commands as c
@@ -29,6 +32,7 @@ from domain.store.rounds import run_round
 from domain.store.rows import read_state
 from domain.store.store import Store
 from domain.store.writing import carry_out
+from domain.words import say
 
 FIRST_VERSION: Final = Path(__file__).parents[1] / "samples" / "first-version"
 LEFT_AT: Final = datetime(2026, 11, 20, 4, tzinfo=UTC)
@@ -152,6 +156,16 @@ def test_tables_of_a_newer_version_are_refused_and_left_alone(folder: Path) -> N
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "9999"
 
 
+def test_whoever_uses_the_older_software_is_told_in_one_sentence(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = open_install(folder)
+    with writing(store.engine) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert run(["audit", "--data", str(folder), "--language", "en"]) == BAD_INPUT
+    assert capsys.readouterr().err == say("en", "cli.written-by-newer") + "\n"
+
+
 def test_cases_that_a_newer_version_knows_more_of_are_refused(folder: Path) -> None:
     store = open_install(folder)
     with writing(store.engine) as connection:
@@ -178,3 +192,13 @@ def test_cases_whose_programme_is_gone_are_brought_up_to_date_all_the_same(
     store = open_install(folder)
     monkeypatch.setattr(refolding, "SHAPE", SHAPE + 1)
     assert bring_up_to_date(replace(store, programmes={})) == len(cases_in(store))
+
+
+def test_whoever_changes_what_a_case_is_made_of_raises_the_shape() -> None:
+    """A field more or less makes another state of the same facts: raise ``SHAPE``, then put the new digest here.
+
+    Within one release several changes need one raise only, and the digest anew.
+    """
+    made_of = [(kind.__name__, kind.__struct_fields__) for kind in (Case, Duty, Tie, Proposal, Transfer)]
+    digest = hashlib.sha256(repr(made_of).encode()).hexdigest()[:12]
+    assert (SHAPE, digest) == (2, "86840dc9d693")

@@ -1,6 +1,7 @@
 """Sheets of schools, committees, partners, households and projects, as offices write them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -194,6 +195,14 @@ def test_missing_headings_are_named_as_this_sheet_calls_them(tmp_path: Path) -> 
 def test_activities_are_planned_one_by_one_and_not_imported() -> None:
     assert RULES.kinds.keys() == {"school", "committee", "partner", "household", "day_centre"}
     assert body_rules(bodies_programme(), "camp").kinds.keys() >= {"camp"}
+
+
+def test_a_linked_village_is_the_village_itself_and_no_place_beside_it(tmp_path: Path) -> None:
+    rules = replace(RULES, kinds={"linked": ("联系村",)}, subjects={"linked": "unit"}, villages=frozenset({"linked"}))
+    row = {"名称": "三合屯村委会", "县区": "兰山区", "乡镇": "银雀山街道", "联系人": "李明", "电话": "13805390011"}
+    (found,) = read_bodies(survey(tmp_path / "b.xlsx", row, headings=list(row)), rules, ()).rows
+    assert found.item is not None
+    assert (found.item.village, found.item.stands) == ("三合屯村", None)
 
 
 def test_nothing_personal_shows_itself(judged: Judge, tmp_path: Path) -> None:

@@ -145,3 +145,11 @@ def test_a_coordinator_never_shows_itself_in_a_trace(tmp_path: Path) -> None:
     (row,) = read(survey(tmp_path / "c.xlsx", BY_CODE, headings=list(BY_CODE)))
     assert "孙立新" not in repr(row.item)
     assert "18000000002" not in f"{row!r} {row.item!s}"
+
+
+@pytest.mark.parametrize("written", ["37", 37, "370000", "370000000000", "山东省"])
+def test_the_desk_of_a_whole_province_is_named_where_the_programme_is_for_it(tmp_path: Path, written: object) -> None:
+    row = {**BY_CODE, "单位(区划代码)": written}
+    (found,) = read_coordinators(survey(tmp_path / "c.xlsx", row, headings=list(row)), "37", frozenset()).rows
+    assert found.item is not None
+    assert found.item.unit == "37"
