@@ -12,6 +12,7 @@ from deployments.demo.post import Post, only_spool
 from domain.calendar import local_day
 from domain.programme.schema import Programme
 from domain.programme.spans import months_later
+from domain.programme.versions import in_force
 from domain.settings import Settings
 from domain.store.engine import reading
 from domain.store.moments import whole
@@ -71,7 +72,7 @@ def fill(
     The same seed and moment give the same journal. CannotFill when somebody is in the install already, or its
     messages would leave the house.
     """
-    programme, how = _check(store, settings), telling(settings)
+    programme, how = _check(store, settings, now), telling(settings)
     last = local_day(now, programme.time_zone)
     begin = months_later(last, -months)
     words = _notes(settings.language)
@@ -90,7 +91,7 @@ def is_empty(store: Store) -> bool:
         return not any(people_of(connection, kind) for kind in KINDS)
 
 
-def _check(store: Store, settings: Settings) -> Programme:
+def _check(store: Store, settings: Settings, now: datetime) -> Programme:
     if not is_empty(store):
         raise CannotFill("not-empty")
     if not only_spool(settings):
@@ -100,9 +101,11 @@ def _check(store: Store, settings: Settings) -> Programme:
         for programme in store.programmes.values()
         if programme.subject == "child" and programme.pairing and len(programme.area) == PREFECTURE_DIGITS
     ]
-    if not fitting:
+    wished = [each for each in fitting if each.programme == settings.programme] or fitting[:1]
+    chosen = in_force(wished, now.date())
+    if chosen is None:
         raise CannotFill("no-programme")
-    return max(fitting, key=lambda programme: (programme.programme, programme.version))
+    return chosen
 
 
 def _told(past: Past, begin: date) -> Filled:

@@ -165,18 +165,28 @@ class Conduct:
     def _unfilled(self, case: Case) -> Iterator[tuple[str, int]]:
         """The places around a case that its desk fills by hand, and from which day on it looks for somebody.
 
-        Pairing looks after its own while it can; who leaves is succeeded some time ahead.
+        Pairing looks after its own; who leaves is succeeded some time ahead.
         """
-        for role, least, paired in self._places(case):
-            if paired and (case.base is Stage.PAIRING or case.proposal is not None):
-                continue
-            tied = case.all_tied(role)
-            last_days = sorted(tie.serves_until.toordinal() for tie in tied if tie.serves_until)
-            missing = least - len(tied) + len(last_days)
-            if missing > len(last_days):
-                yield role, 0
-            elif missing > 0:
-                yield role, last_days[-missing] - self.behaviour.office.successor_days
+        for place in self._places(case):
+            from_day = None if place.paired and case.born is not None else self._gap_from(case, place)
+            if from_day is not None:
+                yield place.role, from_day
+
+    def waits(self, case: Case, day: int) -> bool:
+        """Whether pairing has somebody to find for a case by a day."""
+        if case.base in {Stage.IDENTIFICATION, Stage.CLOSED} or case.proposal is not None or case.born is None:
+            return False
+        gaps = (self._gap_from(case, place) for place in self._places(case) if place.paired)
+        return any(gap is not None and gap <= day for gap in gaps)
+
+    def _gap_from(self, case: Case, place: _Place) -> int | None:
+        """From which day on somebody is looked for to fill a place; nothing while enough fill it for good."""
+        tied = case.all_tied(place.role)
+        last_days = sorted(tie.serves_until.toordinal() for tie in tied if tie.serves_until)
+        missing = place.least - len(tied) + len(last_days)
+        if missing <= 0:
+            return None
+        return 0 if missing > len(last_days) else last_days[-missing] - self.behaviour.office.successor_days
 
     def _places(self, case: Case) -> tuple[_Place, ...]:
         key = (case.programme, case.kind)

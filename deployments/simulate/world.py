@@ -9,7 +9,6 @@ from typing import Final
 from deployments.simulate.conduct import Conduct, Intent
 from domain.case import Case
 from domain.ids import CaseId, PersonId, UnitId
-from domain.programme.schema import Stage
 from domain.store.engine import reading
 from domain.store.lists_people import HelperLine, helpers
 from domain.store.offices import office
@@ -121,10 +120,9 @@ class World:
         """How many more cases a helper may take on."""
         return 0 if person in self.gone else self.helpers[person].capacity - sum(self.bound.get(person, {}).values())
 
-    @property
-    def somebody_waits(self) -> bool:
-        """Whether a case waits for a helper whom nobody has been proposed."""
-        return any(case.base is Stage.PAIRING and case.proposal is None for case in self.cases.values())
+    def somebody_waits(self, day: int) -> bool:
+        """Whether a case waits for a helper and nobody has been proposed."""
+        return any(self.conduct.waits(case, day) for case in self.cases.values())
 
     def _plan(self, case: Case, since: int) -> None:
         on = self.conduct.next_day(case, since)

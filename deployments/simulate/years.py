@@ -126,7 +126,7 @@ class Years:
         days = [local_day(moment, self.plan.programme.time_zone).toordinal() for moment in moments if moment]
         if self.world.next_day is not None:
             days.append(self.world.next_day)
-        if self.world.somebody_waits:
+        if self.world.somebody_waits(self._pairing_day(since)):
             days.append(self._pairing_day(since))
         days += [self.fate.next_day(since), self.arrivals.next_day(since)]
         return self.running.day(max(since, min(days)))
@@ -173,7 +173,7 @@ class Years:
         with writing(self.store.engine) as connection:
             waiting = [one for one in helpers(connection) if one.serving and not self.world.bound.get(one.person)]
             keep_papers(connection, self._signed(waiting, date.fromordinal(day)))
-        if self.world.somebody_waits:
+        if self.world.somebody_waits(day):
             found = propose_in(self.store, programme, UnitId(programme.area), now)
             self.world.look_at([proposal.case for proposal in found.proposals], since)
 

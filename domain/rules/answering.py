@@ -48,6 +48,8 @@ def answer(unfolding: Unfolding, command: c.AnswerDuty, now: datetime) -> None:
     unfolding.add(met, now, command.by)
     for each in follow:
         _bring_about(unfolding, duty, each, command.by, now)
+    if unfolding.case.programme != before.programme:
+        return
     if kind.opens.paper is not None:
         _renew_by_answer(unfolding, duty, met, now)
     _talk_about_lateness(unfolding, duty, now)

@@ -102,7 +102,7 @@ def _change_programme(unfolding: Unfolding, name: str, by: PersonId, reason: str
     unfolding.reckoned.clear()
     unfolding.add(f.ProgrammeChanged(programme=name, before=before.programme, by=by, reason=reason), now, by)
     _let_parts_of_life_pass(unfolding, before, now)
-    left = [duty for duty in before.duties.values() if not _go_on(unfolding, duty, now)]
+    left = [duty for duty in before.duties.values() if not _go_on(unfolding, duty, before, now)]
     after_move(unfolding, before, now)
     for duty in left:
         _end_old(unfolding, duty, before, by, now)
@@ -131,11 +131,19 @@ def _let_parts_of_life_pass(unfolding: Unfolding, before: Case, now: datetime) -
             unfolding.note(f.LifeStageReached(stage=key), now)
 
 
-def _go_on(unfolding: Unfolding, duty: Duty, now: datetime) -> bool:
-    """Open the same duty under the new version, due on the same day; not where that version does not know it."""
+def _go_on(unfolding: Unfolding, duty: Duty, before: Case, now: datetime) -> bool:
+    """Open the same duty under the new version, due on the same day; not where that version does not know it.
+
+    Another rhythm is counted from that day on.
+    """
     if duty.kind not in unfolding.around.programme.duties or not unfolding.belongs(duty.kind):
         return False
-    rhythm = duty.rhythm_from if unfolding.kind(duty.kind).opens.recurs else None
+    opens, opened = (
+        unfolding.kind(duty.kind).opens,
+        unfolding.around.programmes[before.programme].duties[duty.kind].opens,
+    )
+    anchor = duty.rhythm_from if opens.every == opened.every else duty.due_on
+    rhythm = anchor if opens.every is not None else None
     number = unfolding.open_another(
         duty.kind, now, "programme", duty.due_on, rhythm_from=rhythm, about=duty.about
     )  # fmt: skip
