@@ -18,7 +18,7 @@ from domain.store.registry_survey import import_survey
 from domain.store.rows import read_state
 from domain.store.store import Store
 from domain.store.units import seat_all
-from domain.store.writing import read_states
+from domain.store.virtual_clock import all_states
 
 
 class Intake:
@@ -46,20 +46,24 @@ class Intake:
             taken += self._surveyed(self.others.elders(day), now)
             taken += [case for _, case in import_bodies(self.store, self.programme, self.others.bodies(), now).cases]
         if taken:
-            self._know_accounts(taken)
-            self._man_villages()
+            self.make_whole()
         return taken
+
+    def make_whole(self) -> None:
+        """What belongs to whoever was taken in, and may be missing where a machine stopped in the middle of it."""
+        self._know_accounts()
+        self._man_villages()
 
     def _surveyed(self, survey: Survey, now: datetime) -> list[CaseId]:
         return [case for _, case in import_survey(self.store, self.programme, survey, now).cases]
 
-    def _know_accounts(self, cases: list[CaseId]) -> None:
+    def _know_accounts(self) -> None:
         """The guardians' accounts, where the programme pays money."""
         asks = (question for duty in self.programme.duties.values() for question in duty.asks.values())
         if not any(question.type is FieldKind.ACCOUNT for question in asks):
             return
         with writing(self.store.engine) as connection:
-            families = [read_state(state).family for state in read_states(connection, cases).values()]
+            families = [read_state(state).family for state in all_states(connection)]
             known = sorted({family for family in families if family is not None})
             add_keys(connection, self.store.seal, [(person, "account", account_number(person)) for person in known])
 

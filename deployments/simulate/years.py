@@ -33,7 +33,7 @@ from domain.store.pairs import propose_in
 from domain.store.rounds import turns
 from domain.store.serving import keep_papers, stop_serving
 from domain.store.store import Store
-from domain.store.units import send_away
+from domain.store.units import send_all_away
 from domain.store.virtual_clock import lived_until, next_due, next_leaving, note_lived, something_urgent
 from domain.store.writing import Carried, Outcome, carry_out_within
 from notifiers.settings import Telling
@@ -112,6 +112,8 @@ class Years:
             self.world, self.conduct, Forms(self.plan.behaviour, self.chances, self.plan.words), self.chances
         )
         self.fate = Fate(self.plan.programme, self.world, self.deeds, self.plan.behaviour, self.chances)
+        self.intake.make_whole()
+        self.world.look_around()
         self.fate.look_around()
         self.world.look_at_all(self.acted + 1)
         if step == ACTED:
@@ -188,7 +190,7 @@ class Years:
         """What cannot wait until tomorrow."""
         now = start_of(date.fromordinal(day), self.plan.programme.time_zone) + ACTING_AT
         with reading(self.store.engine) as connection:
-            urgent = something_urgent(connection)
+            urgent = something_urgent(connection, now)
         if urgent:
             self._tell(now, day + 1)
             with writing(self.store.engine) as connection:
@@ -200,8 +202,7 @@ class Years:
         happened = self.fate.since(self.acted + 1, today)
         commands = self._commands(due, happened, today)
         with writing(self.store.engine) as connection:
-            for away in happened.away:
-                send_away(connection, *away)
+            send_all_away(connection, happened.away)
             stop_serving(connection, happened.stopped)
             planned = [
                 plan_within(connection, self.store, self.plan.programme, each.planned, each.by, now)

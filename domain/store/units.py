@@ -127,9 +127,21 @@ def unseat(connection: Connection, unit: UnitId, person: PersonId) -> None:
 
 def send_away(connection: Connection, person: PersonId, since: date, until: date, stand_in: PersonId) -> None:
     """Note an absence, both days included, and who answers meanwhile."""
-    row = {"person": person, "since": since.isoformat(), "until": until.isoformat(), "stand_in": stand_in}
-    connection.execute(insert(t.absence), row)
-    absences_added(connection)
+    send_all_away(connection, [(person, since, until, stand_in)])
+
+
+def send_all_away(connection: Connection, absences: Iterable[tuple[PersonId, date, date, PersonId]]) -> None:
+    """Note absences: who, the first and the last day, and who answers meanwhile."""
+    rows = [
+        {"person": person, "since": since.isoformat(), "until": until.isoformat(), "stand_in": stand_in}
+        for person, since, until, stand_in in absences
+    ]
+    if rows:
+        connection.execute(_AWAY, rows)
+        absences_added(connection)
+
+
+_AWAY: Final = insert(t.absence)
 
 
 def subtree(connection: Connection, unit: UnitId) -> list[UnitId]:

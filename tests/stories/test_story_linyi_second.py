@@ -191,3 +191,45 @@ def test_small_children_are_asked_after_more_often_and_grown_ones_less(database_
     due = [duty(store, case, "guardian_word").due_on for case in (small, middle, grown)]
     assert due == [date(2027, 3, 15), date(2027, 4, 1), date(2027, 5, 1)]
     assert_sound(store, BEGIN)
+
+
+def test_row_7_a_risk_is_answered_faster_by_boarding_school_training_camp_or_weekend_home(database_url: str) -> None:
+    store = open_linyi(database_url)
+    girl, boy = a_girl(store, 1), a_girl(store, 2)
+    now = BEGIN + days(28)
+    later = duty(store, girl, "home_visit").due_on
+    answer(store, girl, "monthly_talk", ZHOU, now, **(WELL | {"needs_help": True}), in_danger=True)
+    assert case_of(store, girl).risk == "high"
+    assert duty(store, girl, "protection").due_on == date(2027, 3, 30)
+    assert duty(store, girl, "home_visit").due_on < later
+    assert ("protection", 0) in [line[:2] for line in told(store, COUNTY_DESK)]
+    answer(store, girl, "protection", TOWNSHIP_DESK, now, safe=True, done=("boarding",))
+    answer(store, girl, "urgent_help", TOWNSHIP_DESK, now, done=("weekend_home",), settled=True)
+    answer(store, boy, "monthly_talk", ZHOU, now, **(WELL | {"thoughts": "poor"}))
+    answer(store, boy, "counselling", TOWNSHIP_DESK, now + days(3), arranged=("training_camp",))
+    assert not {"protection", "urgent_help", "counselling"} & {*open_kinds(store, girl), *open_kinds(store, boy)}
+    run_round(store, now + days(3))
+    assert_sound(store, now + days(3))
+
+
+def test_row_11_papers_and_insurance_run_out_and_are_renewed_or_service_rests(database_url: str) -> None:
+    store = open_linyi(database_url)
+    case = a_girl(store)
+    soon = date(2027, 5, 31)
+    do(store, c.RenewPaper(case=case, person=ZHOU, paper="safety", until=soon, by=ZHOU), BEGIN)
+    assert duty(store, case, "safety_renewal").due_on == soon
+    assert duty(store, case, "insurance").due_on == date(2027, 8, 25)
+    for day in range(1, 105):
+        run_round(store, BEGIN + days(day))
+    reminded = [line for line in told(store, ZHOU) if line[0] == "safety_renewal"]
+    assert [rung for _, rung, _ in reminded] == [0, 1, 2]
+    after = [moment for kind, _, moment in told(store, ZHOU) if kind in {"monthly_talk", "home_visit"}]
+    assert max(after) < "2027-06-01"
+    assert any(kind == "monthly_talk" and moment > "2027-06-01" for kind, _, moment in told(store, TOWNSHIP_DESK))
+    now = BEGIN + days(104)
+    answer(store, case, "safety_renewal", ZHOU, now, signed_on="2027-06-12")
+    assert duty(store, case, "safety_renewal").due_on == date(2028, 6, 12)
+    run_round(store, BEGIN + days(177))
+    answer(store, case, "insurance", TOWNSHIP_DESK, BEGIN + days(177), child_insured=False)
+    assert "insurance_gap" in open_kinds(store, case)
+    assert_sound(store, BEGIN + days(177))

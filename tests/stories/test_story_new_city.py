@@ -58,7 +58,7 @@ def test_a_small_file_is_a_whole_programme(tmp_path: Path) -> None:
     assert "nowhere@1" in unknown.sentence
 
 
-def test_its_own_children_are_taken_in_and_those_of_the_first_city_are_not(tmp_path: Path) -> None:
+def test_row_17_its_own_children_are_taken_in_and_those_of_the_first_city_are_not(tmp_path: Path) -> None:
     dezhou = office(tmp_path / "office")
     survey = tmp_path / "survey.csv"
     survey.write_text(SURVEY, encoding="utf-8")

@@ -226,7 +226,7 @@ FILTERS = (
 """Everything the API lists; flow runs carry their state with its message."""
 
 
-def test_nothing_personal_is_anywhere_in_prefect_or_in_clear_anywhere_else(office: Office, tmp_path: Path) -> None:
+def test_row_16_nothing_personal_is_in_prefect_or_in_clear_anywhere_else(office: Office, tmp_path: Path) -> None:
     up, search = office.up, Search([*office.marks.all, POISON])
     answers = {path: up.pages(f"/{path}/filter") for path in FILTERS}
     for path in ("flows", "flow_runs", "task_runs", "logs", "artifacts", "deployments", "automations"):
