@@ -183,8 +183,8 @@ NUMBERS: Final = (
     "WITH RECURSIVE numbers(i) AS (SELECT CAST(:first AS INTEGER) UNION ALL SELECT i + 1 FROM numbers WHERE i < :last)"
 )
 NAME: Final = """substr("case", 1, 7) || (100000 + i * 10 + CAST(substr("case", 12, 1) AS INTEGER))"""
-LIVED: Final = 'length("case") = 12'
-"""The cases that were lived through; copies have longer numbers."""
+LIVED: Final = f""""case" < '{COUNTY}-1'"""
+"""The cases that were lived through, the first few numbers; copies have higher ones, from 100000 on."""
 
 
 def _copying(table: Table, stride: int) -> TextClause:

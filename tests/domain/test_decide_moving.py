@@ -305,15 +305,6 @@ def test_under_a_new_version_every_open_duty_goes_on_and_is_due_on_the_same_day(
     nobody_gone_owes(life)
 
 
-def test_a_transfer_taken_over_by_answering_its_duty_may_lead_to_a_programme_without_that_duty() -> None:
-    life = known(with_companion(), linyi())
-    done(life, asked(programme="linyi-1204@1"), days_on(5))
-    life.answer("take_over", OTHER_TOWNSHIP_DESK, days_on(6), accept=True)
-    assert case_of(life).programme == "linyi-1204@1"
-    assert not life.has("take_over")
-    nobody_gone_owes(life)
-
-
 def test_a_duty_the_new_version_does_not_know_gives_way_to_what_is_owed_there() -> None:
     new = teams(SECOND_VERSION, ("  farewell:\n", "  goodbye:\n"))
     life = known(with_companion(), new)
