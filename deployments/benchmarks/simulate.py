@@ -27,7 +27,7 @@ from domain.store import saving
 from domain.store import tables as t
 from domain.store import writing as writer
 from domain.store.audit import audit_report
-from domain.store.engine import open_engine, reading, writing
+from domain.store.engine import open_engine, reading, writes_for_hours, writing
 from domain.store.install import open_install
 from domain.store.rows import Rows
 from domain.store.saving import save
@@ -119,17 +119,19 @@ def measure(
     with databases(url) as new, TemporaryDirectory() as folder:
         store = open_install(Path(folder), new("lived"))
         twin = Twin(open_engine(new("bare")))
+        for engine in (store.engine, twin.engine):
+            writes_for_hours(engine)
         with writing(twin.engine) as connection:
             t.metadata.create_all(connection)
         size = Size(children, volunteers)
         plan = Plan(programme, shipped_behaviour(), size, years, seed, programme.valid_from, ("—",))
-        course = _lived(store, plan, twin)
+        course = _lived(store, plan, twin, say)
         say(
             f"{kind}: {children} children, {volunteers} volunteers, {years} years: {course.facts} facts, "
             f"{twin.rows} rows, {course.seconds:.1f} s; bare {twin.seconds:.1f} s"
         )
         audited = _audited(store, plan, say)
-        say(f"{kind}: memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB at most")
+        say(f"{kind}: memory {_memory()} MB at most")
         store.engine.dispose()
         twin.engine.dispose()
     return [
@@ -139,7 +141,7 @@ def measure(
     ]
 
 
-def _lived(store: Store, plan: Plan, twin: Twin) -> Course:
+def _lived(store: Store, plan: Plan, twin: Twin, say: Say) -> Course:
     course, telling = (
         Course(),
         Telling(base_url="http://127.0.0.1", channels=({"name": "spool", "url": "swspool:///-"},)),
@@ -152,12 +154,31 @@ def _lived(store: Store, plan: Plan, twin: Twin) -> Course:
             now = time.perf_counter()
             seconds = now - started - (twin.aside - aside)
             year = min(plan.years - 1, (lived.day - plan.begin).days // 365)
+            if course.days and year > course.days[-1].year:
+                say(_so_far(course, twin, plan.years))
             course.days.append(Day(year, twin.rows - rows, seconds))
             course.seconds += seconds
             started, aside, rows = now, twin.aside, twin.rows
     with reading(store.engine) as connection:
         course.facts = connection.scalar(select(func.count()).select_from(t.journal)) or 0
     return course
+
+
+def _so_far(course: Course, twin: Twin, years: int) -> str:
+    """A line at the end of each year: a run of hours must say how it goes, and be worth something when cut off."""
+    done = course.days[-1].year + 1
+    spent = course.seconds + twin.aside
+    left = spent / done * (years - done) / 60
+    times = course.seconds / twin.seconds
+    return (
+        f"{done} of {years} years: {course.seconds:.0f} s, {times:.2f} x bare, {twin.rows} rows, "
+        f"{_memory()} MB, about {left:.0f} min left"
+    )
+
+
+def _memory() -> int:
+    """The most memory this process has held, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 @contextmanager

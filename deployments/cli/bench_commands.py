@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -79,13 +80,14 @@ def simulate(
     """Years of a made-up office beside the bare writing of the same rows, and the audit of them."""
     programme = where.programme(None)
     size = {"children": children, "volunteers": volunteers, "years": years, "seed": seed}
-    found = measure_years(programme, None, **size, say=print)
+    say = partial(print, flush=True)
+    found = measure_years(programme, None, **size, say=say)
     if not sqlite_only:
         with _server(postgres) as url:
             if url is None:
                 print(where.say("cli.bench-no-postgres"))
             else:
-                found += measure_years(programme, url, **size, say=print)
+                found += measure_years(programme, url, **size, say=say)
     for each in found:
         print(each.line())
     return _verdict(found)

@@ -26,6 +26,7 @@ from domain.calendar import local_day, start_of
 from domain.programme.read import ProgrammeBroken, read_programme
 from domain.programme.schema import Programme
 from domain.store.audit import audit_report
+from domain.store.engine import writes_for_hours
 from domain.store.install import PROGRAMMES, open_install
 from domain.store.store import Store
 from domain.words import sentences
@@ -71,6 +72,7 @@ def simulate(
         keep_plan(where.data, store, where.settings, plan)
     except CannotSimulate as error:
         raise BadInput(where.say(f"simulate.{error.key}", **error.values)) from None
+    writes_for_hours(store.engine)
     life = Years(store, telling(where.settings), plan)
     lived = _live(life, where)
     if not life.is_over:

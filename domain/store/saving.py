@@ -1,11 +1,12 @@
 """Writing what was decided: one bulk statement per table."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Table, TextClause, bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, Dialect, Insert, Table, TextClause, bindparam, delete, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.facts import PaperRenewed
@@ -73,7 +74,7 @@ def save(connection: Connection, rows: Rows) -> None:
 def write(connection: Connection, table: Table, rows: Sequence[Row], *, replacing: bool = False) -> None:
     """Insert rows of one form into a table: what is there already stays, or is replaced by its primary key."""
     if rows:
-        connection.execute(_writing(table, tuple(rows[0]), replacing=replacing), rows)
+        _many(connection, _writing(table, tuple(rows[0]), replacing=replacing), rows)
 
 
 @lru_cache
@@ -136,8 +137,27 @@ _RESTING: Final = select(t.set_aside.c.case)
 
 
 def _many(connection: Connection, statement: Any, rows: Sequence[Row]) -> None:
+    """One statement for many rows of one form, handed to the driver as they are: SQLAlchemy would go through each."""
     if rows:
-        connection.execute(statement, rows)
+        made = _made(connection.dialect, statement, tuple(rows[0]))
+        connection.exec_driver_sql(made.text, rows if made.order is None else list(map(made.order, rows)))
+
+
+class _Made(NamedTuple):
+    """A statement in a driver's words; ``order`` puts a row's values in their places, for drivers without names."""
+
+    text: str
+    order: Callable[[Row], tuple[Any, ...]] | None
+
+
+@lru_cache
+def _made(dialect: Dialect, statement: Any, columns: tuple[str, ...]) -> _Made:
+    keys = list(columns) if isinstance(statement, Insert) else None
+    compiled = statement.compile(dialect=dialect, column_keys=keys)
+    names = compiled.positiontup
+    if names is None:
+        return _Made(str(compiled), None)
+    return _Made(str(compiled), itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],))
 
 
 def _forgotten(rows: Rows) -> list[Row]:
