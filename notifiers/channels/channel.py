@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from apprise import AppriseAsset, NotifyBase
 
 from domain import clock
+from notifiers.channels.incoming import Incoming, Posted, PostRefused
 from notifiers.channels.message import Message, fault
 from notifiers.channels.redact import redacted
 from notifiers.channels.url_settings import FIELD_MARKS, ChannelUrlRefused, UrlMistake, UrlSettings
@@ -59,9 +60,27 @@ class Doubt(StrEnum):
     """One repeat that the recipient sees as a second message."""
 
 
-class ChannelPlugin(AppriseBase):
-    """An Apprise plugin that says what happened; a channel adds ``configure`` and ``deliver``."""
+class Reach(StrEnum):
+    """What a channel needs to know of a person, and which words it carries."""
 
+    MAIL = "mail"
+    """An e-mail address; long words, links, HTML."""
+    SMS = "sms"
+    """A telephone; short words, no link of one's own, a code."""
+    CHAT = "chat"
+    """A group chat in which a coordinator is called by his or her telephone; words of middle length."""
+    FILE = "file"
+    """A file on this machine, whatever contact there is; the words of a mail."""
+
+
+class ChannelPlugin(AppriseBase):
+    """An Apprise plugin that says what happened; a channel adds ``configure`` and ``deliver``.
+
+    ``hears``: whether providers post to it (reports of delivery, replies), read by ``read_post``.
+    """
+
+    reach: ClassVar[Reach] = Reach.MAIL
+    hears: bool = False
     known_settings: ClassVar[frozenset[str]] = frozenset()
     needs_host: ClassVar[bool] = True
     doubt: Doubt = Doubt.ONE
@@ -92,6 +111,10 @@ class ChannelPlugin(AppriseBase):
 
     def ask(self, message: Message, provider_id: str | None) -> Outcome:
         """What the provider knows of an earlier attempt, where ``can_ask``."""
+        raise NotImplementedError
+
+    def read_post(self, posted: Posted) -> Incoming:
+        """What a provider's post says, where ``hears``; PostRefused for what is not from it or cannot be read."""
         raise NotImplementedError
 
     def close(self) -> None:
@@ -191,6 +214,22 @@ class Channel:
         if not self._plugin.can_ask:
             return unknown("cannot-be-asked", provider_id=provider_id)
         return self._plugin.without_secrets(self._plugin.ask(message, provider_id), message)
+
+    @property
+    def reach(self) -> Reach:
+        """What it needs to know of a person."""
+        return self._plugin.reach
+
+    @property
+    def hears(self) -> bool:
+        """Whether its provider posts reports and replies to us."""
+        return self._plugin.hears
+
+    def read_post(self, posted: Posted) -> Incoming:
+        """What a post says; PostRefused for what is not from this provider, cannot be read or is not expected."""
+        if not self._plugin.hears:
+            raise PostRefused("not-expected")
+        return self._plugin.read_post(posted)
 
     def close(self) -> None:
         """Let go of kept connections; the channel may still be used and will connect again."""

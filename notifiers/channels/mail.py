@@ -3,7 +3,7 @@
 import ssl
 from typing import Final, get_args
 
-from notifiers.channels.channel import HOST, ChannelPlugin, Doubt
+from notifiers.channels.channel import HOST, ChannelPlugin, Doubt, Reach
 from notifiers.channels.letter import DOMAIN, Sender, address_on_the_wire, letter
 from notifiers.channels.message import CONTROL, Message
 from notifiers.channels.smtp_line import MailDoor, Mode, SmtpLine
@@ -26,6 +26,7 @@ class MailChannel(ChannelPlugin):
         "{schema}://{host}:{port}",
         "{schema}://{user}:{password}@{host}:{port}",
     )
+    reach = Reach.MAIL
     known_settings = frozenset({"from", "name", "mode", "ca", "ehlo", "domain", "reply_to", "idle"})
     doubt = Doubt.ONE_MARKED
 

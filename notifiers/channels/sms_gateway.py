@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 from urllib.parse import quote
 
-from notifiers.channels.channel import ChannelPlugin, Doubt
+from notifiers.channels.channel import ChannelPlugin, Doubt, Reach
 from notifiers.channels.gateway_answers import ANSWER_SETTINGS, answer_rules, judged
 from notifiers.channels.gateway_form import (
     FORM_SETTINGS,
@@ -35,6 +35,7 @@ class SmsGatewayChannel(ChannelPlugin):
         "{schema}://{user}:{password}@{host}:{port}",
     )
     title_maxlen = 0
+    reach = Reach.SMS
     known_settings: ClassVar[frozenset[str]] = FORM_SETTINGS | ANSWER_SETTINGS
     doubt = Doubt.ONE
 

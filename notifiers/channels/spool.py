@@ -14,7 +14,7 @@ from threading import get_ident
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
-from notifiers.channels.channel import ChannelPlugin, Doubt
+from notifiers.channels.channel import ChannelPlugin, Doubt, Reach
 from notifiers.channels.letter import Sender, boundary, header_lines
 from notifiers.channels.message import Message
 from notifiers.channels.url_settings import UrlSettings
@@ -47,6 +47,7 @@ class SpoolChannel(ChannelPlugin):
     setup_url = "https://www.rfc-editor.org/rfc/rfc5322"
     protocol = "swspool"
     templates = ("{schema}://{path}",)
+    reach = Reach.FILE
     needs_host = False
     doubt = Doubt.NOTHING
     can_ask = True
