@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from apprise.plugins import N_MGR
 
-from notifiers.channels.channel import Channel, ChannelPlugin, Doubt, Reach, made
+from notifiers.channels.channel import Channel, ChannelPlugin, Doubt, made
 from notifiers.channels.incoming import Delivered, Incoming, Posted, PostRefused, Receipt, Reply
 from notifiers.channels.mail import MailChannel
 from notifiers.channels.message import Filled, Message
@@ -23,7 +23,6 @@ __all__ = [
     "Message",
     "PostRefused",
     "Posted",
-    "Reach",
     "Receipt",
     "Reply",
     "UrlMistake",

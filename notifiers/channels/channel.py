@@ -19,6 +19,7 @@ from notifiers.channels.message import Message, fault
 from notifiers.channels.redact import redacted
 from notifiers.channels.url_settings import FIELD_MARKS, ChannelUrlRefused, UrlMistake, UrlSettings
 from notifiers.outcomes import Outcome, misconfigured, permanent, unknown
+from notifiers.reaching import Reach
 
 HOST: Final = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
 TEMPLATE_ONLY: Final = re.compile(r"\{\w+\}")
@@ -58,19 +59,6 @@ class Doubt(StrEnum):
     """One repeat that carries the same id, so that the recipient's side can fold the two."""
     ONE = "one"
     """One repeat that the recipient sees as a second message."""
-
-
-class Reach(StrEnum):
-    """What a channel needs to know of a person, and which words it carries."""
-
-    MAIL = "mail"
-    """An e-mail address; long words, links, HTML."""
-    SMS = "sms"
-    """A telephone; short words, no link of one's own, a code."""
-    CHAT = "chat"
-    """A group chat in which a coordinator is called by his or her telephone; words of middle length."""
-    FILE = "file"
-    """A file on this machine, whatever contact there is; the words of a mail."""
 
 
 class ChannelPlugin(AppriseBase):

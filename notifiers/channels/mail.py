@@ -3,13 +3,14 @@
 import ssl
 from typing import Final, get_args
 
-from notifiers.channels.channel import HOST, ChannelPlugin, Doubt, Reach
+from notifiers.channels.channel import HOST, ChannelPlugin, Doubt
 from notifiers.channels.letter import DOMAIN, Sender, address_on_the_wire, letter
 from notifiers.channels.message import CONTROL, Message
 from notifiers.channels.smtp_line import MailDoor, Mode, SmtpLine
 from notifiers.channels.trust import trusted
 from notifiers.channels.url_settings import UrlSettings
 from notifiers.outcomes import Outcome, permanent
+from notifiers.reaching import Reach
 
 PORTS: Final[dict[Mode, int]] = {"starttls": 587, "tls": 465, "plain": 25}
 

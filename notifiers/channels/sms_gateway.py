@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 from urllib.parse import quote
 
-from notifiers.channels.channel import ChannelPlugin, Doubt, Reach
+from notifiers.channels.channel import ChannelPlugin, Doubt
 from notifiers.channels.gateway_answers import ANSWER_SETTINGS, answer_rules, judged
 from notifiers.channels.gateway_form import (
     FORM_SETTINGS,
@@ -20,6 +20,7 @@ from notifiers.channels.message import Message
 from notifiers.channels.trust import trusted
 from notifiers.channels.url_settings import UrlSettings
 from notifiers.outcomes import Outcome, misconfigured, permanent
+from notifiers.reaching import Reach
 
 
 class SmsGatewayChannel(ChannelPlugin):

@@ -14,11 +14,12 @@ from threading import get_ident
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
-from notifiers.channels.channel import ChannelPlugin, Doubt, Reach
+from notifiers.channels.channel import ChannelPlugin, Doubt
 from notifiers.channels.letter import Sender, boundary, header_lines
 from notifiers.channels.message import Message
 from notifiers.channels.url_settings import UrlSettings
 from notifiers.outcomes import Outcome, accepted, misconfigured, temporary
+from notifiers.reaching import Reach
 
 SENDER: Final = Sender(address="nobody@shouwang.invalid", name="守望 Shouwang", domain="shouwang.invalid")
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.EIO})
