@@ -5,17 +5,28 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 FILE = "settings.toml"
 
 
 class ChannelSetting(BaseModel):
-    """A way to reach people: its name and its Apprise URL. Order in the file is the order of preference."""
+    """A way to reach people: its name and its Apprise URL. Order in the file is the order of preference.
 
-    name: Literal["mail", "sms", "spool"]
+    ``who`` and ``units`` (with all below them) say for whom it is; ``at_once`` how many messages are under way
+    together, ``per_second`` how many may leave, ``per_number`` how many to one person (``5/hour 10/day``).
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,11}$")
     url: str
+    who: Literal["everybody", "volunteers", "coordinators"] = "everybody"
+    units: list[str] = Field(default_factory=list)
+    at_once: int = Field(default=2, ge=1, le=16)
+    per_second: float | None = Field(default=None, gt=0)
+    per_number: str = Field(default="", pattern=r"^(\d{1,4}/(minute|hour|day|week)( |$))*$")
 
 
 class Settings(BaseSettings):

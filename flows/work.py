@@ -11,10 +11,10 @@ from domain.store.engine import reading
 from domain.store.install import install_at
 from domain.store.rounds import Pending, pending, run_round
 from notifiers import planner
+from notifiers.dispatch import deliver_all
 from notifiers.opening import open_channels
 from notifiers.reports import DeliveryReport
 from notifiers.settings import telling
-from notifiers.worker import deliver_all
 
 
 class StageReport(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Final, assert_never
 from zlib import crc32
 
 from domain.store.outbox import DESK, Claimed
-from domain.store.settling import Elsewhere, InDoubt, Sent, Settlement, TryAgain
+from domain.store.settling import Dropped, Elsewhere, InDoubt, Sent, Settlement, TryAgain
 from notifiers.channels import Doubt
 from notifiers.outcomes import Outcome, OutcomeKind
 
@@ -81,6 +81,8 @@ def what_follows(attempt: Attempt, outcome: Outcome, now: datetime) -> Settlemen
 
 def give_up(attempt: Attempt, now: datetime) -> Settlement:
     """Leave it to the next channel; what may have arrived never goes another way: that would be a second message."""
+    if attempt.nudge.says is not None:
+        return Dropped()
     if attempt.nudge.in_doubt:
         return Elsewhere(DESK, now, in_doubt=True)
     return Elsewhere(attempt.next_channel, now)
@@ -106,7 +108,7 @@ def _in_doubt(attempt: Attempt, now: datetime) -> Settlement:
     hope = attempt.can_ask or attempt.may_repeat
     if hope and attempt.tries < attempt.patience:
         return InDoubt(attempt.leave_at(now + DOUBT_PAUSE))
-    return Elsewhere(DESK, now, in_doubt=True)
+    return Elsewhere(DESK, now, in_doubt=True) if attempt.nudge.says is None else Dropped()
 
 
 def back_off(attempt: Attempt) -> timedelta:

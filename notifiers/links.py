@@ -14,6 +14,7 @@ from itsdangerous.exc import BadData
 from domain.ids import DutyId, PersonId
 
 _SALT: Final = b"shouwang answer link"
+_STOP_SALT: Final = b"shouwang no more mail"
 _PARTS: Final = 3
 
 
@@ -42,6 +43,21 @@ def link_token(key: bytes, person: PersonId, duty: DutyId, expires: datetime) ->
     return _signer(key).sign(base64_encode(payload)).decode("ascii")
 
 
+def stop_token(key: bytes, person: PersonId, reach: str) -> str:
+    """A token that says only this: whoever brings it may say that this person wants no more mail (or the like)."""
+    payload = json.dumps([person, reach], separators=(",", ":"))
+    return _signer(key, _STOP_SALT).sign(base64_encode(payload)).decode("ascii")
+
+
+def read_stop_token(key: bytes, token: str) -> tuple[PersonId, str] | None:
+    """Whose wish it is and what about; nothing where the token is not ours. It does not run out: mails are kept."""
+    try:
+        person, reach = json.loads(base64_decode(_signer(key, _STOP_SALT).unsign(token)))
+    except (BadSignature, BadData, ValueError):
+        return None
+    return PersonId(str(person)), str(reach)
+
+
 def read_token(key: bytes, token: str, now: datetime) -> LinkClaim | LinkRefusal:
     """What a token says at a moment, or why it says nothing."""
     try:
@@ -57,5 +73,5 @@ def _claim(parts: Sequence[str | int]) -> LinkClaim:
     return LinkClaim(PersonId(str(person)), DutyId(str(duty)), datetime.fromtimestamp(int(expires), UTC))
 
 
-def _signer(key: bytes) -> Signer:
-    return Signer(key, salt=_SALT, digest_method=hashlib.sha256)
+def _signer(key: bytes, salt: bytes = _SALT) -> Signer:
+    return Signer(key, salt=salt, digest_method=hashlib.sha256)

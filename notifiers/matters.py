@@ -14,6 +14,7 @@ from domain.ids import CaseId, DutyId, PersonId, UnitId, duty_id
 from domain.programme.schema import Programme
 from domain.rules.moments import Circumstances
 from domain.rules.office import Office
+from domain.rules.replies import digits
 from domain.rules.ways import ANSWERED, Reader, Way
 from domain.store.outbox import Line
 from domain.store.rows import read_state
@@ -24,7 +25,8 @@ class Matter:
     """One duty in a message, titled in the reader's language. ``days_late`` is 0 on the due day and negative before.
 
     ``climbed_to`` is the level it has reached, ``empty`` are the names of the desks passed over on the way there.
-    ``way``: what its reader can do about it, on the page that ``link`` opens.
+    ``way``: what its reader can do about it, on the page that ``link`` opens. ``digits``: what may be answered by text
+    message, under ``reply_code`` where there are several to tell apart.
     """
 
     duty: DutyId
@@ -37,6 +39,13 @@ class Matter:
     climbed_to: str | None = None
     empty: tuple[str, ...] = ()
     link: str | None = field(default=None, repr=False)
+    digits: str = ""
+    reply_code: int | None = None
+
+    @property
+    def number(self) -> int:
+        """The duty's number within its case."""
+        return int(self.duty.rpartition("/")[2])
 
     @property
     def owed(self) -> bool:
@@ -71,14 +80,19 @@ def passed_over(lines: Iterable[Line]) -> set[UnitId]:
     return found
 
 
-def matters(lines: Sequence[Line], person: PersonId, around: Around, at: datetime) -> tuple[Matter, ...]:
-    """What lines come to for a person at a moment: missed rungs of one duty folded, the most pressing first."""
+def matters(
+    lines: Sequence[Line], person: PersonId, around: Around, at: datetime, *, replying: bool = False
+) -> tuple[Matter, ...]:
+    """What lines come to for a person at a moment: missed rungs of one duty folded, the most pressing first.
+
+    ``replying``: what may be answered by text message is looked up too.
+    """
     ordered = sorted(lines, key=lambda line: (line.case, line.duty, line.rung))
     found: list[Matter] = []
     for case, of_case in groupby(ordered, key=lambda line: line.case):
         reader = _reader(read_state(around.states[case]), person, around, at)
         folded = [tuple(of_one) for _, of_one in groupby(of_case, key=lambda line: line.duty)]
-        found += [_matter(of_one, reader, around) for of_one in folded]
+        found += [_matter(of_one, reader, around, replying=replying) for of_one in folded]
     return tuple(sorted(found, key=lambda matter: (not matter.urgent, matter.due_on, matter.duty)))
 
 
@@ -87,7 +101,7 @@ def _reader(case: Case, person: PersonId, around: Around, at: datetime) -> Reade
     return Reader(person=person, case=case, around=circumstances, now=at)
 
 
-def _matter(lines: Sequence[Line], reader: Reader, around: Around) -> Matter:
+def _matter(lines: Sequence[Line], reader: Reader, around: Around, *, replying: bool) -> Matter:
     last = lines[-1]
     fact, due_on = _fact(last), date.fromisoformat(last.due_on)
     duty = reader.case.duties.get(last.duty)
@@ -101,6 +115,7 @@ def _matter(lines: Sequence[Line], reader: Reader, around: Around) -> Matter:
         way=reader.way(duty) if duty else Way.NOT_YOURS,
         climbed_to=fact.climbed_to if last.what == "climbed" else None,
         empty=tuple(around.units.get(unit, unit) for unit in fact.empty),
+        digits=digits(reader, duty) if replying and duty else "",
     )
 
 

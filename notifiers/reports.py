@@ -2,7 +2,7 @@
 
 from typing import NamedTuple, assert_never
 
-from domain.store.settling import Elsewhere, InDoubt, Sent, Settlement, TryAgain
+from domain.store.settling import Dropped, Elsewhere, InDoubt, Sent, Settlement, TryAgain
 
 
 class Finding(NamedTuple):
@@ -53,6 +53,8 @@ def reported(settlement: Settlement) -> DeliveryReport:
             return DeliveryReport(waiting=1)
         case InDoubt():
             return DeliveryReport(doubtful=1)
+        case Dropped():
+            return DeliveryReport(failed=1)
         case Elsewhere():
             return DeliveryReport(rerouted=1, doubtful=int(settlement.in_doubt))
         case _:

@@ -5,11 +5,14 @@ from typing import Annotated, Final, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from domain.settings import ChannelSetting, Settings
+from domain.store.outbox import DESK
+from notifiers.reaching import Reach, reach_of
 
 __all__ = ["ChannelSetting", "Telling", "telling"]
 
 ANSWER_PATH: Final = "/a"
 CASE_PATH: Final = "/c"
+STOP_PATH: Final = "/stop"
 LONGEST_IN_SMS: Final = 36
 
 Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/[^\s]*[^\s/])?$", max_length=200)]
@@ -36,11 +39,13 @@ class Telling(BaseModel):
         names = [channel.name for channel in self.channels]
         if len(names) != len(set(names)):
             raise ValueError("channels: each name may stand there once")
+        if DESK in names:
+            raise ValueError(f"channels: {DESK} is what the last way is called; choose another name")
         return self
 
     @model_validator(mode="after")
     def _address_fits_a_text_message(self) -> Self:
-        by_sms = any(channel.name == "sms" for channel in self.channels)
+        by_sms = any(reach_of(channel) is Reach.SMS for channel in self.channels)
         if by_sms and len(self.short_url or self.base_url) > LONGEST_IN_SMS:
             raise ValueError(f"short_url: text messages need an address of at most {LONGEST_IN_SMS} signs")
         return self
@@ -53,6 +58,10 @@ class Telling(BaseModel):
     def answer_link(self, token: str) -> str:
         """The signed link of one duty, for mail."""
         return f"{self.base_url}{ANSWER_PATH}/{token}"
+
+    def stop_link(self, token: str) -> str:
+        """The page on which somebody says that he or she wants no more mail."""
+        return f"{self.base_url}{STOP_PATH}/{token}"
 
     def case_link(self, case: str) -> str:
         """The console's page of a case."""

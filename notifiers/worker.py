@@ -1,47 +1,38 @@
-"""The worker: claims nudges, sends each outside any transaction, and settles it. Survives being killed anywhere."""
+"""The worker: claims nudges and sends them in lanes, side by side for each channel. Survives being killed anywhere."""
 
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
-from domain.ids import NudgeId
+from domain.ids import NudgeId, PersonId
 from domain.store import outbox
-from domain.store.engine import writing
+from domain.store.engine import reading, writing
+from domain.store.gateways import Gateway, gateways, resting, take_probe
 from domain.store.moments import whole
-from domain.store.outbox import Claimed
-from domain.store.settling import Said, Settlement, put_on_desk, settle
+from domain.store.outbox import Claimed, told_lately
+from domain.store.settling import put_on_desk
 from domain.store.store import Store
-from notifiers.channels import Channel, Doubt, Message
-from notifiers.delivery import MOST_REPEATS, Attempt, what_follows
+from notifiers.channels import Channel
 from notifiers.desk import report_unreached
+from notifiers.lane import LEASE, Hands, Lane, Point, Watch, Way
 from notifiers.letters import Letter, Sorting, read_letters
-from notifiers.outcomes import Outcome, OutcomeKind, misconfigured, permanent, unknown
-from notifiers.reports import DeliveryReport, Finding, reported
-from notifiers.settings import Telling
+from notifiers.pace import Pace, room_at, windows
+from notifiers.reports import DeliveryReport, Finding
+from notifiers.settings import ChannelSetting, Telling
 from notifiers.strain import Strain
 
-LEASE: Final = timedelta(minutes=5)
-"""How long a claim holds without a sign of life; each message begun renews its own."""
+__all__ = ["LEASE", "Point", "deliver"]
 
 LIMIT: Final = 200
 LONGEST_NAME: Final = 31
 SET_ASIDE_FOR: Final = timedelta(hours=1)
-KNOWN_BY_ASKING: Final = frozenset({OutcomeKind.ACCEPTED, OutcomeKind.PERMANENT, OutcomeKind.UNKNOWN})
-"""Answers to asking that settle a nudge; any other says that the earlier attempt was not taken."""
 
-
-class Point(StrEnum):
-    """Places that can be watched; a test ends the process there."""
-
-    CLAIMING = "before the claim is committed"
-    CLAIMED = "after the claim"
-    BEGUN = "before sending"
-    SENT = "after sending, before settling"
-    SETTLED = "after settling"
+WORTH_A_LANE: Final = 10
+"""So many messages at least before another connection is opened for them."""
 
 
 def nobody_watches(_: Point) -> None:
@@ -55,11 +46,13 @@ def deliver(
     now: datetime,
     worker: str,
     limit: int = LIMIT,
-    watch: Callable[[Point], None] = nobody_watches,
+    watch: Watch = nobody_watches,
+    only: str | None = None,
 ) -> DeliveryReport:
     """Send up to ``limit`` nudges that may leave now; ``worker`` is the name under which ops see the claims.
 
-    To be given again until nothing is claimed. What another worker holds is left alone until its lease has run out.
+    ``only``: of this channel. To be given again until nothing is claimed. What another worker holds is left alone until
+    its lease has run out.
     """
     started, moment = time.monotonic(), whole(now)
     # Process numbers repeat, in containers all the time: a claim must be this call's and nobody else's.
@@ -69,155 +62,115 @@ def deliver(
         return moment + timedelta(seconds=time.monotonic() - started)
 
     with writing(store.engine) as connection:
-        claimed = outbox.claim(connection, worker, moment, moment + LEASE, limit)
+        claimed = outbox.claim(connection, worker, moment, moment + LEASE, limit, only)
         watch(Point.CLAIMING)
     watch(Point.CLAIMED)
     if not claimed:
         return DeliveryReport()
-    return _Batch(store, settings, channels, worker, clock, watch).done(claimed)
-
-
-def deliver_all(
-    store: Store, settings: Telling, channels: Mapping[str, Channel], now: datetime, worker: str, limit: int = LIMIT
-) -> DeliveryReport:
-    """Send everything that may leave now, batch after batch."""
-    report = DeliveryReport()
-    while (batch := deliver(store, settings, channels, now, worker, limit)).claimed:
-        report = report.plus(batch)
-    return report
-
-
-@dataclass(frozen=True)
-class _Made:
-    """An attempt that has been made and is not yet written down."""
-
-    nudge: Claimed
-    settlement: Settlement
-    said: Said
+    return _Batch(settings, channels, Hands(store, worker, clock, watch)).done(claimed)
 
 
 class _Batch:
-    """One batch of claimed nudges on its way: each is settled in the transaction in which the next one begins."""
+    """One batch of claimed nudges on its way."""
 
-    def __init__(
-        self,
-        store: Store,
-        settings: Telling,
-        channels: Mapping[str, Channel],
-        worker: str,
-        clock: Callable[[], datetime],
-        watch: Callable[[Point], None],
-    ) -> None:
-        self.store, self.settings, self.channels = store, settings, channels
-        self.worker, self.clock, self.watch = worker, clock, watch
+    def __init__(self, settings: Telling, channels: Mapping[str, Channel], hands: Hands) -> None:
+        self.settings, self.channels, self.hands = settings, channels, hands
+        self.store = hands.store
         self.report = DeliveryReport()
-        self.made: _Made | None = None
         self.later: dict[NudgeId, datetime] = {}
-        self.strain = Strain()
 
     def done(self, claimed: Sequence[Claimed]) -> DeliveryReport:
         """Send all of it; what cannot leave now is given back."""
-        now = self.clock()
-        sorting = read_letters(self.store, self.settings, self.channels, self.worker, claimed, now)
+        now, hands = self.hands.clock(), self.hands
+        sorting = read_letters(self.store, self.settings, self.channels, hands.worker, claimed, now)
         self.later |= sorting.later
         self._count(DeliveryReport(claimed=len(claimed), moot=sorting.moot))
         self._set_aside(sorting.unwritable)
         self._tell_desks(sorting)
-        for letter in sorting.letters:
-            self._take_up(letter)
-        self._turn_to(None)
+        self._send(self._ready(sorting.letters, now))
         self._give_back()
         return self.report
 
-    def _take_up(self, letter: Letter) -> None:
-        name = letter.nudge.channel
-        channel = self.channels.get(name)
-        if name in self.strain.rests:
-            self.later[letter.nudge.id] = letter.leave_at(self.strain.rests[name])
-        elif letter.message is None:
-            self._note(letter, permanent("no-address"), channel)
-        elif channel is None:
-            self._note(letter, misconfigured("channel-not-open"), channel)
-        elif letter.nudge.in_doubt:
-            self._clear_up(letter, letter.message, channel)
-        else:
-            self._send(letter, letter.message, channel)
+    def _ready(self, letters: Sequence[Letter], now: datetime) -> dict[str, list[Letter]]:
+        """The letters by channel, without those of channels that rest and of numbers that have had enough."""
+        found: dict[str, list[Letter]] = defaultdict(list)
+        by_channel: dict[str, list[Letter]] = defaultdict(list)
+        for letter in letters:
+            by_channel[letter.nudge.channel].append(letter)
+        with reading(self.store.engine) as connection:
+            self._known = gateways(connection)
+        rests = resting(self._known, now)
+        for name, own in by_channel.items():
+            room = self._room(name, own, now)
+            for letter in own:
+                at = max(rests.get(name, now), room.get(letter.nudge.person, now))
+                if at > now:
+                    self.later[letter.nudge.id] = letter.leave_at(at)
+                else:
+                    found[name].append(letter)
+        return found
 
-    def _clear_up(self, letter: Letter, message: Message, channel: Channel) -> None:
-        """An earlier attempt may have been taken: ask where that is possible, else repeat where that is allowed."""
-        if channel.can_ask:
-            self._turn_to(None)
-            found = channel.ask(message, letter.nudge.provider_id)
-            if found.kind in KNOWN_BY_ASKING:
-                self._note(letter, found, channel)
-                return
-            letter = replace(letter, nudge=letter.nudge._replace(in_doubt=False))
-        repeating = letter.nudge.in_doubt and channel.doubt is not Doubt.NOTHING
-        if repeating and letter.nudge.repeats >= MOST_REPEATS:
-            self._note(letter, unknown("repeated-once"), channel)
-        else:
-            self._send(letter, message, channel, repeating=repeating)
+    def _room(self, name: str, letters: Sequence[Letter], now: datetime) -> dict[PersonId, datetime]:
+        """When each of these people may be written to again through a channel with windows."""
+        setting = self._setting(name)
+        allowed = windows(setting.per_number) if setting else ()
+        if not allowed:
+            return {}
+        people = sorted({letter.nudge.person for letter in letters})
+        mine = [letter.nudge.id for letter in letters]
+        with reading(self.store.engine) as connection:
+            longest = max(each.span for each in allowed)
+            told = told_lately(connection, people, now - longest, name, but=mine)
+        return {person: room_at(at, allowed, now) for person, at in told.items()}
 
-    def _send(self, letter: Letter, message: Message, channel: Channel, *, repeating: bool = False) -> None:
-        if not self._turn_to(letter.nudge.id, repeating=repeating):
-            # Something of it was done in this moment: it is read anew by the next batch.
-            self.later[letter.nudge.id] = self.clock()
-            return
-        self.watch(Point.BEGUN)
-        try:
-            outcome = channel.send(message)
-        except Exception as error:  # noqa: BLE001 - a channel that breaks must not stop the others' messages
-            outcome = unknown(type(error).__name__)
-            self._count(DeliveryReport(findings=(Finding(letter.nudge.channel, outcome.code),)))
-        self.watch(Point.SENT)
-        self._note(letter, outcome, channel, repeating=repeating)
+    def _send(self, ready: Mapping[str, Sequence[Letter]]) -> None:
+        lanes = [each for name, letters in ready.items() for each in self._lanes(name, letters)]
+        if len(lanes) == 1:
+            self._take_in(lanes[0][0].send_all(lanes[0][1]))
+        elif lanes:
+            with ThreadPoolExecutor(len(lanes), "lane") as pool:
+                for done in pool.map(lambda each: each[0].send_all(each[1]), lanes):
+                    self._take_in(done)
 
-    def _note(self, letter: Letter, outcome: Outcome, channel: Channel | None, *, repeating: bool = False) -> None:
-        now, name = self.clock(), letter.nudge.channel
-        attempt = Attempt(
-            nudge=letter.nudge, repeating=repeating, doubt=channel.doubt if channel else Doubt.ONE,
-            can_ask=channel is not None and channel.can_ask, next_channel=letter.next_channel, leave_at=letter.leave_at,
-        )  # fmt: skip
-        said = Said(outcome.kind.value, outcome.code, outcome.provider_id)
-        self._turn_to(None)
-        self.made = _Made(letter.nudge, what_follows(attempt, outcome, now), said)
-        self.strain.bear(name, outcome, now)
-        if outcome.kind is OutcomeKind.MISCONFIGURED:
-            self._count(DeliveryReport(findings=(Finding(name, outcome.code, outcome.detail),)))
+    def _lanes(self, name: str, letters: Sequence[Letter]) -> list[tuple[Lane, Sequence[Letter]]]:
+        setting, known = self._setting(name), self._known.get(name)
+        way = Way(name, self.channels.get(name), Strain(name, known), Pace(setting.per_second if setting else None))
+        if known is not None and known.rests_until is not None and not self._is_mine_to_try(known):
+            self.later |= {letter.nudge.id: letter.leave_at(self.hands.clock() + LEASE) for letter in letters}
+            return []
+        most = setting.at_once if setting and not way.strain.is_probe else 1
+        count = max(1, min(most, -(-len(letters) // WORTH_A_LANE)))
+        return [(Lane(self.hands, way), letters[place::count]) for place in range(count)]
 
-    def _turn_to(self, nudge: NudgeId | None, *, repeating: bool = False) -> bool:
-        """Write down what was made, and that the next one begins if there is one: one transaction for both."""
-        made, self.made = self.made, None
-        kept = begun = False
-        if made is None and nudge is None:
-            return False
-        now = self.clock()
+    def _is_mine_to_try(self, known: Gateway) -> bool:
+        now = self.hands.clock()
         with writing(self.store.engine) as connection:
-            if made is not None:
-                kept = settle(connection, self.worker, made.nudge, made.settlement, made.said, now)
-            if nudge is not None:
-                begun = outbox.begin(connection, self.worker, nudge, now + LEASE, repeat=repeating)
-        if made is not None:
-            self.watch(Point.SETTLED)
-            self._count(reported(made.settlement) if kept else DeliveryReport())
-        return begun
+            return take_probe(connection, known.channel, self.hands.worker, now, now + LEASE)
+
+    def _take_in(self, lane: Lane) -> None:
+        self.later |= lane.later
+        self._count(lane.report)
+
+    def _setting(self, name: str) -> ChannelSetting | None:
+        return next((each for each in self.settings.channels if each.name == name), None)
 
     def _tell_desks(self, sorting: Sorting) -> None:
         if not sorting.desk:
             return
-        self.watch(Point.BEGUN)
-        failed = report_unreached(self.store, sorting.desk, self.clock())
-        self.watch(Point.SENT)
+        hands = self.hands
+        hands.watch(Point.BEGUN)
+        failed = report_unreached(self.store, sorting.desk, hands.clock())
+        hands.watch(Point.SENT)
         told = [nudge.id for nudge in sorting.desk if nudge.id not in failed]
         with writing(self.store.engine) as connection:
-            count = put_on_desk(connection, self.worker, told, self.clock())
-        self.watch(Point.SETTLED)
+            count = put_on_desk(connection, hands.worker, told, hands.clock())
+        hands.watch(Point.SETTLED)
         self._count(DeliveryReport(failed=count))
         self._set_aside(failed)
 
     def _set_aside(self, broken: Mapping[NudgeId, str]) -> None:
         """What breaks the engine itself is left alone for an hour and reported; the others go on."""
-        until = self.clock() + SET_ASIDE_FOR
+        until = self.hands.clock() + SET_ASIDE_FOR
         self.later |= dict.fromkeys(broken, until)
         findings = (Finding("", f"nudge {nudge}", error) for nudge, error in broken.items())
         self._count(DeliveryReport(findings=tuple(findings)))
@@ -226,7 +179,7 @@ class _Batch:
         if not self.later:
             return
         with writing(self.store.engine) as connection:
-            count = outbox.release(connection, self.worker, self.later)
+            count = outbox.release(connection, self.hands.worker, self.later)
         self._count(DeliveryReport(waiting=count))
 
     def _count(self, more: DeliveryReport) -> None:

@@ -15,7 +15,7 @@ from domain.store.store import Store
 from notifiers.settings import ANSWER_PATH
 from web.attempts import Attempts
 
-_SPOOL: Final = "spool"
+_SPOOL: Final = "swspool://"
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Site:
     @property
     def spool(self) -> Path | None:
         """The folder messages are written to instead of being sent; nothing where they are sent."""
-        urls = (channel.url for channel in self.settings.channels if channel.name == _SPOOL)
+        urls = (channel.url for channel in self.settings.channels if channel.url.startswith(_SPOOL))
         return next((Path(unquote(urlsplit(url).path)) for url in urls), None)
 
 

@@ -18,10 +18,10 @@ from domain.store.engine import reading, writing
 from domain.store.lists_urgent import urgent_first
 from domain.store.rounds import run_round
 from domain.store.units import all_desks, division_of, ensure_units, names_of, seat, send_away, unseat
+from notifiers.dispatch import deliver_all
 from notifiers.opening import open_channels
 from notifiers.planner import plan
 from notifiers.settings import telling
-from notifiers.worker import deliver_all
 
 Unit = Annotated[str | None, Parameter(help="only this unit and what lies below it")]
 desks = App(name="desks", help="who sits at which desk, and who stands in")

@@ -10,9 +10,9 @@ from domain.store import signals
 from domain.store.engine import reading, writing
 from domain.store.store import Store
 from notifiers.channels import Channel
+from notifiers.dispatch import deliver_all
 from notifiers.planner import plan
 from notifiers.settings import Telling
-from notifiers.worker import deliver_all
 
 SPOOL: Final = "swspool://"
 _EVERYTHING: Final = 10**6

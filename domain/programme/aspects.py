@@ -7,6 +7,7 @@ from domain.programme.plain import Plain
 from domain.programme.schema import (
     Cadence,
     CaseKind,
+    Consequence,
     DutyKind,
     FieldKind,
     Helper,
@@ -46,6 +47,13 @@ def whole(plain: Plain, _key: str, programme: Programme) -> Iterator[tuple[str, 
     yield say("ages"), _ages(plain, programme.eligible.from_age, programme.eligible.below_age)
     yield say("risk-at-start"), plain.titled(programme.risks, programme.risk_at_start)
     yield say("quiet"), say("from-until", first=manners.quiet_from, last=manners.quiet_until)
+    if manners.quiet_during:
+        seasons = (programme.times_of_year[name].title for name in manners.quiet_during)
+        yield say("quiet-during"), plain.listed(map(plain.words, seasons))
+    if manners.digest_at is not None:
+        yield say("digest"), say("digest-at", time=manners.digest_at)
+    if manners.most_in_a_week is not None:
+        yield say("most-in-a-week"), say("messages-a-week", count=manners.most_in_a_week)
     if programme.serving is not None:
         yield say("serving"), say("years-old", years=programme.serving.until_age)
     if programme.lateness is not None:
@@ -171,6 +179,7 @@ def duty(plain: Plain, key: str, thing: DutyKind) -> Iterator[tuple[str, str]]:
     for question in thing.asks.values():
         yield say("question", title=plain.words(question.title)), _question(plain, question)
     yield from _consequences(plain, key, thing)
+    yield from _replies(plain, key, thing)
 
 
 def _opens(plain: Plain, opens: Open) -> Iterator[tuple[str, str]]:
@@ -238,6 +247,20 @@ def _consequences(plain: Plain, key: str, thing: DutyKind) -> Iterator[tuple[str
         follows.setdefault(plain.conditions(key, consequence), []).append(plain.follows(consequence))
     for condition, each in follows.items():
         yield plain.say("answered", condition=condition), plain.say("comma").join(sorted(each))
+
+
+def _replies(plain: Plain, key: str, thing: DutyKind) -> Iterator[tuple[str, str]]:
+    """What a text message of one digit says."""
+    replies = thing.replies
+    if replies is None:
+        return
+    for word in ("done", "help"):
+        answers = getattr(replies, word)
+        if answers is not None:
+            said = plain.conditions(key, Consequence(when=answers)) if answers else plain.say("no-answers")
+            yield plain.say(f"reply-{word}"), said
+    if replies.cannot is not None:
+        yield plain.say("reply-cannot"), plain.duties(plain.programme.opened_by.get(f"raised:{replies.cannot}", ()))
 
 
 def season(plain: Plain, _key: str, thing: Season) -> Iterator[tuple[str, str]]:

@@ -89,17 +89,6 @@ def exists(month_day: str) -> bool:
     return True
 
 
-def times_exist(programme: Programme) -> Iterator[Finding]:
-    """Quiet hours are times of the day and leave some of it."""
-    manners = programme.manners
-    for key, text in (("quiet_from", manners.quiet_from), ("quiet_until", manners.quiet_until)):
-        hour, minute = (int(part) for part in text.split(":"))
-        if hour > 23 or minute > 59:
-            yield found(("manners", key), "clock-form", name=key, value=text)
-    if manners.quiet_from == manners.quiet_until:
-        yield found(("manners", "quiet_until"), "always-quiet", value=manners.quiet_until)
-
-
 def rules_are_safe(programme: Programme) -> Iterator[Finding]:
     """A recurrence rule goes on for ever, skips no month and comes to a day."""
     for name, duty in programme.duties.items():
@@ -117,7 +106,7 @@ def titles_fit_an_sms(programme: Programme) -> Iterator[Finding]:
                 yield found(("duties", name, "title", language), "title-too-long", length=len(title), most=most)
 
 
-def questions_can_be_answered(programme: Programme) -> Iterator[Finding]:
+def questionscan_be_answered(programme: Programme) -> Iterator[Finding]:
     """A choice has two options or more, a count a range, and only a count has one."""
     for name, duty in programme.duties.items():
         for key, question in duty.asks.items():
@@ -145,11 +134,12 @@ def conditions_can_hold(programme: Programme) -> Iterator[Finding]:
                 yield found(path, "brings-nothing")
             for key, wanted in consequence.when.items():
                 question = duty.asks.get(key)
-                if question is not None and not _can_be(question, wanted):
-                    yield _impossible((*path, "when", key), question, wanted)
+                if question is not None and not can_be(question, wanted):
+                    yield impossible((*path, "when", key), question, wanted)
 
 
-def _can_be(question: Question, wanted: bool | int | str | tuple[str, ...]) -> bool:
+def can_be(question: Question, wanted: bool | int | str | tuple[str, ...]) -> bool:
+    """Whether a question can be answered so."""
     match question.type:
         case FieldKind.YES_NO:
             return isinstance(wanted, bool)
@@ -163,7 +153,8 @@ def _can_be(question: Question, wanted: bool | int | str | tuple[str, ...]) -> b
             return bool(options) and all(option in question.options for option in options)
 
 
-def _impossible(path: Path, question: Question, wanted: object) -> Finding:
+def impossible(path: Path, question: Question, wanted: object) -> Finding:
+    """That a question can never be answered so."""
     shown = ", ".join(map(str, wanted)) if isinstance(wanted, tuple) else wanted
     match question.type:
         case FieldKind.YES_NO:
@@ -234,10 +225,9 @@ _RULES: Final[tuple[Rule, ...]] = (
     ages_are_in_years,
     life_goes_on,
     days_exist,
-    times_exist,
     rules_are_safe,
     titles_fit_an_sms,
-    questions_can_be_answered,
+    questionscan_be_answered,
     conditions_can_hold,
     names_are_one_things,
     weights_are_not_negative,

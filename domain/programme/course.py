@@ -33,8 +33,12 @@ def grows(programme: Programme, kind: str) -> bool:
 
 
 def raising(programme: Programme, name: str) -> list[str]:
-    """The duties whose answers raise something."""
-    return [key for key, duty in programme.duties.items() if any(each.raises == name for each in duty.consequences)]
+    """The duties whose answers, or replies, raise something."""
+    return [
+        key
+        for key, duty in programme.duties.items()
+        if any(each.raises == name for each in duty.consequences) or (duty.replies and duty.replies.cannot == name)
+    ]
 
 
 def courses(programme: Programme) -> list["Course"]:

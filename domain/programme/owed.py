@@ -148,6 +148,18 @@ class Consequence(Model):
     releases: Key | None = Field(default=None, description="a role whose helpers bound earlier are let go")
 
 
+class Replies(Model):
+    """What a text message of one digit says about a duty, for those who have no page at hand.
+
+    ``done`` (1) and ``help`` (2): the answers it stands for; what else the form asks is left open. ``cannot`` (3): what
+    it raises, for others to act on; the duty itself stays open.
+    """
+
+    done: Mapping[Key, bool | int | str | tuple[str, ...]] | None = None
+    help: Mapping[Key, bool | int | str | tuple[str, ...]] | None = None
+    cannot: Key | None = None
+
+
 class DutyKind(Model):
     """A kind of duty: who owes it, when, what answers it, how it climbs, what follows."""
 
@@ -165,6 +177,7 @@ class DutyKind(Model):
     kinds: tuple[Key, ...] = Field(default=(), description="the kinds of cases that owe it; left out: all")
     several: bool = Field(default=False, description="another one may stand open beside the first")
     together_with: tuple[Key, ...] = Field(default=(), description="roles that take part and are told alike")
+    replies: Replies | None = Field(default=None, description="what a text message of one digit says")
 
 
 class Ladder(Model):

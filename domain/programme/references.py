@@ -33,6 +33,7 @@ _USES: Final[tuple[tuple[Path, str], ...]] = (
     (("roles", ANY, "papers", ANY), "papers"),
     (("roles", ANY, "kinds", ANY), "eligible.kinds"),
     (("eligible", "kinds", ANY, "risk_at_start"), "risks"),
+    (("manners", "quiet_during", ANY), "times_of_year"),
 )
 """Where a name is written → the section that must give it."""
 
@@ -161,8 +162,9 @@ def _helpers_are_meant(data: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _raised(data: Mapping[str, Any]) -> Iterator[Written]:
-    """Every name that an answer, or too many late ones, raise."""
+    """Every name that an answer, a reply, or too many late ones raise."""
     yield from each(data, ("duties", ANY, "consequences", ANY, "raises"))
+    yield from each(data, ("duties", ANY, "replies", "cannot"))
     yield from each(data, ("lateness", "raises"))
 
 
@@ -207,11 +209,20 @@ def _nobody(path: Path, problem: str, name: str, others: list[str]) -> Finding:
 
 
 def _conditions_are_questions(data: Mapping[str, Any]) -> Iterator[Finding]:
-    for path, when in each(data, ("duties", ANY, "consequences", ANY, "when")):
-        asked = given(data, f"duties.{path[1]}.asks")
-        for name in when if isinstance(when, dict) else ():
-            if name not in asked:
-                yield missing((*path, name), name, f"duties.{path[1]}.asks", asked)
+    for pattern in _ANSWERS:
+        for path, answers in each(data, pattern):
+            asked = given(data, f"duties.{path[1]}.asks")
+            for name in answers if isinstance(answers, dict) else ():
+                if name not in asked:
+                    yield missing((*path, name), name, f"duties.{path[1]}.asks", asked)
+
+
+_ANSWERS: Final[tuple[Path, ...]] = (
+    ("duties", ANY, "consequences", ANY, "when"),
+    ("duties", ANY, "replies", "done"),
+    ("duties", ANY, "replies", "help"),
+)
+"""Where answers to questions of the same duty are written."""
 
 
 def _nothing_is_unused(data: Mapping[str, Any]) -> Iterator[Finding]:
@@ -224,7 +235,11 @@ def _nothing_is_unused(data: Mapping[str, Any]) -> Iterator[Finding]:
 
 _USED: Final[Mapping[str, tuple[Path, ...]]] = {
     "ladders": (("duties", ANY, "ladder"),),
-    "times_of_year": (("duties", ANY, "opens", "during"), ("duties", ANY, "opens", "outside")),
+    "times_of_year": (
+        ("duties", ANY, "opens", "during"),
+        ("duties", ANY, "opens", "outside"),
+        ("manners", "quiet_during", ANY),
+    ),
 }
 """Sections of which nothing may stand unused → where their names are written."""
 

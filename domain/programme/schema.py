@@ -23,7 +23,18 @@ from domain.programme.base import (
     Words,
     Years,
 )
-from domain.programme.owed import Cadence, Consequence, DutyKind, FieldKind, Ladder, Open, Question, Rung, TimeOfYear
+from domain.programme.owed import (
+    Cadence,
+    Consequence,
+    DutyKind,
+    FieldKind,
+    Ladder,
+    Open,
+    Question,
+    Replies,
+    Rung,
+    TimeOfYear,
+)
 from domain.programme.people import Desk, Helper, Pairing, Paper, Proposed, Role
 from domain.programme.spans import Span, earliest_days, rough_days
 
@@ -53,6 +64,7 @@ __all__ = [
     "Programme",
     "Proposed",
     "Question",
+    "Replies",
     "Role",
     "Rung",
     "Season",
@@ -121,11 +133,21 @@ class Serving(Model):
     until_age: Years
 
 
-class Manners(Model):
-    """When people may be told things, in the unit's local time (``HH:MM``)."""
+Clock = Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}$")]
 
-    quiet_from: Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}$")] = "20:00"
-    quiet_until: Annotated[str, StringConstraints(pattern=r"^\d{2}:\d{2}$")] = "08:00"
+
+class Manners(Model):
+    """When people may be told things, in the unit's local time (``HH:MM``), and how often. Urgent matters know none.
+
+    ``quiet_during``: times of the year on whose days nothing is sent. ``digest_at``: when coordinators are told all
+    that came up, once a day; left out: as it comes up. ``most_in_a_week``: messages to one helper; what is more waits.
+    """
+
+    quiet_from: Clock = "20:00"
+    quiet_until: Clock = "08:00"
+    quiet_during: tuple[Key, ...] = ()
+    digest_at: Clock | None = None
+    most_in_a_week: int | None = Field(default=None, ge=1, le=50)
 
 
 class Programme(Model):

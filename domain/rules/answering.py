@@ -37,7 +37,7 @@ def answer(unfolding: Unfolding, command: c.AnswerDuty, now: datetime) -> None:
     if today < duty.opens_on:
         raise Refusal(Reason.TOO_EARLY, duty.opens_on.isoformat())
     part = part_of_life(unfolding.case, today, unfolding.around)
-    check_answers(kind, command.answers, command.notes, part)
+    check_answers(kind, command.answers, command.notes, part, whole=command.through != "reply")
     _check_accounts(unfolding, kind, command)
     follow = consequences(kind, command.answers)
     met = f.DutyMet(

@@ -14,11 +14,17 @@ SEALED: Final = frozenset({FieldKind.TEXT, FieldKind.ACCOUNT})
 
 
 def check_answers(
-    kind: DutyKind, answers: Mapping[str, Answer], notes: Mapping[str, str], part: str | None = None
+    kind: DutyKind,
+    answers: Mapping[str, Answer],
+    notes: Mapping[str, str],
+    part: str | None = None,
+    *,
+    whole: bool = True,
 ) -> None:
     """Refuse unknown, missing and illegal answers; the refusal names the question. Free words are notes alone.
 
-    ``part``: the part of life the subject is in; what is asked in others alone may be left out.
+    ``part``: the part of life the subject is in; what is asked in others alone may be left out. Not ``whole``: a text
+    message of one digit, which leaves all other questions open.
     """
     for key in (*answers, *notes):
         if key not in kind.asks:
@@ -28,7 +34,7 @@ def check_answers(
     for key, question in kind.asks.items():
         given = notes.get(key) if question.type in SEALED else answers.get(key)
         if given is None:
-            if question.required and is_asked(question, part):
+            if whole and question.required and is_asked(question, part):
                 raise Refusal(Reason.ANSWER_MISSING, key)
         elif not _legal(question, given):
             raise Refusal(Reason.ANSWER_ILLEGAL, key)

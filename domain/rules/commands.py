@@ -46,6 +46,13 @@ class AnswerDuty(_Command, frozen=True, kw_only=True):
     through: Through = "command"
 
 
+class SayCannot(_Command, frozen=True, kw_only=True):
+    """Say that one cannot do a duty: it stays open, and others hear of it as the programme says."""
+
+    duty: int
+    by: PersonId
+
+
 class AcknowledgeDuty(_Command, frozen=True, kw_only=True):
     """Say from above: I see it, I am on it."""
 
@@ -226,6 +233,7 @@ Command = (
     OpenCase
     | LetTimePass
     | AnswerDuty
+    | SayCannot
     | AcknowledgeDuty
     | ExcuseDuty
     | ChangeRisk

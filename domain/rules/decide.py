@@ -11,7 +11,7 @@ from domain.programme.schema import Stage
 from domain.programme.spans import Length, Unit
 from domain.rules import commands as c
 from domain.rules.answering import answer, close
-from domain.rules.duty_acts import acknowledge, excuse, renew_paper, telling_failed
+from domain.rules.duty_acts import acknowledge, excuse, renew_paper, say_cannot, telling_failed
 from domain.rules.moments import GROWING, Circumstances, birthday
 from domain.rules.moving import (
     answer_transfer,
@@ -126,6 +126,8 @@ def _carry(unfolding: Unfolding, command: c.Command, now: datetime) -> None:
             return
         case c.AnswerDuty():
             answer(unfolding, command, now)
+        case c.SayCannot():
+            say_cannot(unfolding, command, now)
         case c.AcknowledgeDuty():
             acknowledge(unfolding, command, now)
         case c.ExcuseDuty():

@@ -23,6 +23,18 @@ def acknowledge(unfolding: Unfolding, command: c.AcknowledgeDuty, now: datetime)
     unfolding.add(f.DutyAcknowledged(duty=duty.number, by=command.by, until=until), now, command.by)
 
 
+def say_cannot(unfolding: Unfolding, command: c.SayCannot, now: datetime) -> None:
+    """Raise what the programme says of a duty somebody cannot do; once, as long as others are still at it."""
+    duty = open_duty(unfolding, command.duty)
+    replies = unfolding.kind(duty.kind).replies
+    if replies is None or replies.cannot is None:
+        raise Refusal(Reason.NOT_BY_HAND, duty.kind)
+    heard_by = unfolding.around.programme.opened_by.get(f"raised:{replies.cannot}", ())
+    if any(unfolding.standing(kind) for kind in heard_by):
+        raise Refusal(Reason.ALREADY_SAID, str(command.duty))
+    unfolding.add(f.Raised(duty=duty.number, name=replies.cannot), now, command.by)
+
+
 def excuse(unfolding: Unfolding, command: c.ExcuseDuty, now: datetime) -> None:
     """Let one duty go; never the last one of a case, nor one whose answer somebody waits for."""
     duty = open_duty(unfolding, command.duty)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -10,8 +10,9 @@ from dateutil.rrule import rrulestr
 
 from domain.calendar import FESTIVALS, Calendar, local_day, start_of
 from domain.case import Case, Duty
-from domain.programme.schema import Cadence, Helper, Open, Programme, Role, Rung, Stage, TimeOfYear
+from domain.programme.schema import Cadence, Helper, Open, Programme, Role, Rung, Stage
 from domain.programme.spans import Length, at_offset, later, months_later
+from domain.programme.times import lies_in
 from domain.rules.office import Office
 
 
@@ -148,24 +149,9 @@ MOST_BEATS: Final = 10_000
 def in_time(opens: Open, day: date, around: Circumstances) -> bool:
     """Whether a rhythm that is kept to a time of the year, or away from one, may beat on a day."""
     times = around.programme.times_of_year
-    if opens.during is not None and not within_time(times[opens.during], day, around):
+    if opens.during is not None and not lies_in(times[opens.during], day, around.calendar):
         return False
-    return opens.outside is None or not within_time(times[opens.outside], day, around)
-
-
-def within_time(time: TimeOfYear, day: date, around: Circumstances) -> bool:
-    """Whether a day lies in a time of the year, first and last day included; it may run over the year's end."""
-    if time.begins is None or time.ends is None:
-        name = time.around or "spring-festival"
-        festivals = (around.calendar.festival(name, year) for year in (day.year - 1, day.year, day.year + 1))
-        return any(
-            festival - timedelta(days=time.days_before) <= day <= festival + timedelta(days=time.days_after)
-            for festival in festivals
-        )
-    month_day = day.strftime("%m-%d")
-    if time.begins <= time.ends:
-        return time.begins <= month_day <= time.ends
-    return month_day >= time.begins or month_day <= time.ends
+    return opens.outside is None or not lies_in(times[opens.outside], day, around.calendar)
 
 
 def _after(case: Case, duty: Duty, day: date, around: Circumstances) -> date | None:

@@ -54,6 +54,7 @@ class Reason(StrEnum):
     ALREADY_INVITED = "already-invited"
     NOT_MEANT = "not-meant"
     ALREADY_ACKNOWLEDGED = "already-acknowledged"
+    ALREADY_SAID = "already-said"
     REASON_NOT_A_KEY = "reason-not-a-key"
     NOTHING_LEFT = "nothing-left"
     NOTHING_OWED = "nothing-owed"

@@ -30,9 +30,8 @@ from sqlalchemy.sql import Select, Update
 from domain.ids import CaseId, NudgeId, PersonId
 from domain.store import tables as t
 from domain.store.moments import moment, stamp
-from domain.store.people import Identity, identities
 from domain.store.saving import write
-from domain.store.sealing import CannotUnseal, Seal
+from domain.store.store import among
 
 DESK: Final = "desk"
 """The last channel: nobody was reached, and the coordinator's desk is told so."""
@@ -47,13 +46,15 @@ class Waiting(NamedTuple):
 
 
 class NewNudge(NamedTuple):
-    """A nudge to be written."""
+    """A nudge to be written. ``says`` and ``values``: words of our own instead of notices, as JSON without names."""
 
     person: PersonId
     channel: str
     urgent: bool
     not_before: datetime
     replaces: NudgeId | None = None
+    says: str | None = None
+    values: str | None = None
 
 
 class Claimed(NamedTuple):
@@ -68,6 +69,8 @@ class Claimed(NamedTuple):
     in_doubt: bool
     dated: datetime
     provider_id: str | None
+    says: str | None = None
+    values: str | None = None
 
 
 class Line(NamedTuple):
@@ -121,6 +124,7 @@ _JOINABLE: Final = (
         _QUEUED,
         ~t.nudge.c.urgent,
         t.nudge.c.channel != DESK,
+        t.nudge.c.says.is_(None),
         t.nudge.c.person.in_(select(t.notice.c.person).where(_WAITING, ~t.notice.c.urgent)),
     )
     .order_by(t.nudge.c.id)
@@ -161,7 +165,7 @@ def _nudge_row(number: int, nudge: NewNudge, now: str) -> dict[str, Any]:
     return {
         "id": number, "person": nudge.person, "channel": nudge.channel, "state": "queued", "urgent": nudge.urgent,
         "not_before": stamp(nudge.not_before), "planned_at": now, "tries": 0, "repeats": 0, "in_doubt": False,
-        "replaces": nudge.replaces,
+        "replaces": nudge.replaces, "says": nudge.says, "values": nudge.values,
     }  # fmt: skip
 
 
@@ -175,7 +179,11 @@ def hand_notices(connection: Connection, first: NudgeId, joined: Iterable[NudgeI
 def _handing(*, sqlite: bool) -> Update:
     mine = (
         select(t.nudge.c.person, t.nudge.c.urgent, func.max(t.nudge.c.id).label("id"))
-        .where(_QUEUED, or_(t.nudge.c.id >= bindparam("first"), _one_of(t.nudge.c.id, "joined", sqlite=sqlite)))
+        .where(
+            _QUEUED,
+            t.nudge.c.says.is_(None),
+            or_(t.nudge.c.id >= bindparam("first"), _one_of(t.nudge.c.id, "joined", sqlite=sqlite)),
+        )
         .group_by(t.nudge.c.person, t.nudge.c.urgent)
         .subquery()
     )
@@ -194,28 +202,30 @@ def _one_of(column: ColumnElement[int], numbers: str, *, sqlite: bool) -> Column
     return column == func.any(bindparam(numbers, type_=ARRAY(Integer)))
 
 
-def contacts_of(connection: Connection, seal: Seal, people: Iterable[PersonId]) -> dict[PersonId, Identity]:
-    """Who people are, without those whose record cannot be opened: one damaged row must not silence everybody."""
-    wanted = set(people)
-    while True:
-        try:
-            return identities(connection, seal, wanted)
-        except CannotUnseal as damaged:
-            wanted.remove(PersonId(str(damaged).rpartition("/")[2]))
-
-
 # Claiming and reading
 
 
-def claim(connection: Connection, worker: str, now: datetime, until: datetime, limit: int) -> list[Claimed]:
-    """Take up to ``limit`` nudges that may leave now: urgent ones first, then those in doubt, then the others."""
+def claim(
+    connection: Connection, worker: str, now: datetime, until: datetime, limit: int, channel: str | None = None
+) -> list[Claimed]:
+    """Take up to ``limit`` nudges, of one channel or of all, that may leave now.
+
+    Urgent ones first, then those whose worker was lost, then those in doubt, then the others.
+    """
     values = {"worker": worker, "now": stamp(now), "until": stamp(until)}
+    if channel is not None:
+        values["of_channel"] = channel
     found: list[Claimed] = []
-    for taking in _TAKING:
+    for taking in _TAKING if channel is None else _TAKING_OF_ONE:
         if len(found) < limit:
             rows = connection.execute(taking, {**values, "most": limit - len(found)})
             found += sorted(_claimed(row) for row in rows)
     return found
+
+
+def channels_waiting(connection: Connection, now: datetime) -> list[str]:
+    """The channels of which something may leave now, those no longer set included."""
+    return sorted(set(connection.scalars(_CHANNELS, {"now": stamp(now)})))
 
 
 def something_to_tell(connection: Connection, now: datetime) -> bool:
@@ -244,17 +254,47 @@ _LOST: Final = and_(t.nudge.c.state == _fixed("claimed"), t.nudge.c.claimed_unti
 _DOUBTFUL: Final = and_(
     t.nudge.c.state == _fixed("doubtful"), t.nudge.c.settled_at.is_(None), t.nudge.c.not_before <= bindparam("now")
 )
-_TAKING: Final = tuple(
-    _taking(condition) for condition in (and_(_DUE, t.nudge.c.urgent), _LOST, _DOUBTFUL, and_(_DUE, ~t.nudge.c.urgent))
-)
-"""What is taken first: urgent ones, those whose worker was lost, those in doubt, the others."""
+_CHANNELS: Final = select(t.nudge.c.channel).where(or_(_DUE, _LOST, _DOUBTFUL)).distinct()
+_IN_ORDER: Final = (and_(_DUE, t.nudge.c.urgent), _LOST, _DOUBTFUL, and_(_DUE, ~t.nudge.c.urgent))
+_OF_ONE: Final = t.nudge.c.channel == bindparam("of_channel")
+_TAKING: Final = tuple(_taking(condition) for condition in _IN_ORDER)
+_TAKING_OF_ONE: Final = tuple(_taking(and_(_OF_ONE, condition)) for condition in _IN_ORDER)
 
 
 def _claimed(row: Any) -> Claimed:
     return Claimed(
         row.id, row.person, row.channel, row.urgent, row.tries, row.repeats, row.in_doubt, moment(row.dated),
-        row.provider_id,
+        row.provider_id, row.says, row.values,
     )  # fmt: skip
+
+
+def told_lately(
+    connection: Connection,
+    people: Sequence[PersonId],
+    since: datetime,
+    channel: str | None = None,
+    but: Sequence[NudgeId] = (),
+) -> dict[PersonId, list[datetime]]:
+    """When people were told something since a moment, the newest first; through one channel or any.
+
+    Without a channel only what is counted against a week's budget: plain messages about duties. ``but``: not these.
+    """
+    taken = t.nudge.c.state.in_(("sent", "claimed", "doubtful"))
+    counted = t.nudge.c.channel == channel if channel else and_(~t.nudge.c.urgent, t.nudge.c.says.is_(None))
+    found: dict[PersonId, list[datetime]] = {}
+    for row in connection.execute(
+        select(t.nudge.c.person, t.nudge.c.dated)
+        .where(
+            among(connection, t.nudge.c.person, people),
+            t.nudge.c.dated >= stamp(since),
+            taken,
+            counted,
+            t.nudge.c.id.not_in(but),
+        )
+        .order_by(t.nudge.c.person, t.nudge.c.dated.desc())
+    ):
+        found.setdefault(row.person, []).append(moment(row.dated))
+    return found
 
 
 def drop_met(connection: Connection, worker: str, nudges: Sequence[NudgeId], now: datetime) -> int:
@@ -271,7 +311,9 @@ def _dropping(*, sqlite: bool) -> tuple[Update, Update]:
     left = exists().where(t.notice.c.nudge == t.nudge.c.id, _PLANNED)
     return (
         update(t.notice).where(of_these, _PLANNED, ~_STILL_OWED).values(state="moot"),
-        held_by_worker(sqlite=sqlite).where(~left).values(state="moot", settled_at=bindparam("now")),
+        held_by_worker(sqlite=sqlite)
+        .where(t.nudge.c.says.is_(None), ~left)
+        .values(state="moot", settled_at=bindparam("now")),
     )
 
 

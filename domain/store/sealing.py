@@ -26,6 +26,7 @@ class Seal:
             raise CannotUnseal("a master key has 32 bytes")
         self._wrap = AESGCM(_derived(master, b"wrap"))
         self._blind = _derived(master, b"blind index")
+        self._own = AESGCM(_derived(master, b"office"))
         self.signing_key: Final = _derived(master, b"links")
 
     def new_key(self, person: str) -> bytes:
@@ -39,6 +40,14 @@ class Seal:
     def unseal(self, wrapped: bytes, sealed: bytes, place: str) -> bytes:
         """The value again; CannotUnseal when key, value and place do not belong together."""
         return _decrypt(self._unwrap(wrapped, _owner(place)), sealed, place)
+
+    def lock(self, plain: bytes, place: str) -> bytes:
+        """A value that is no known person's, sealed with a key of the office."""
+        return _encrypt(self._own, plain, place)
+
+    def unlock(self, sealed: bytes, place: str) -> bytes:
+        """The value again; CannotUnseal where it does not stand in its place."""
+        return _decrypt(self._own, sealed, place)
 
     def blind(self, what: str, value: str) -> str:
         """A digest that is equal for equal values and says nothing else; ``what`` keeps kinds of values apart."""

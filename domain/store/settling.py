@@ -61,7 +61,11 @@ class Elsewhere(NamedTuple):
     in_doubt: bool = False
 
 
-Settlement = Sent | TryAgain | InDoubt | Elsewhere
+class Dropped(NamedTuple):
+    """Given up, and nobody need hear of it: an answer to a reply that could not be delivered."""
+
+
+Settlement = Sent | TryAgain | InDoubt | Elsewhere | Dropped
 
 
 class Unreached(NamedTuple):
@@ -117,6 +121,8 @@ def _changes(nudge: Claimed, settlement: Settlement, now: str) -> dict[str, Any]
         case Elsewhere():
             state = "doubtful" if settlement.in_doubt else "failed"
             return {"state": state, "settled_at": now, "in_doubt": settlement.in_doubt, "tries": nudge.tries + 1}
+        case Dropped():
+            return {"state": "failed", "settled_at": now, "in_doubt": False, "tries": nudge.tries + 1}
         case _:
             assert_never(settlement)
 

@@ -217,7 +217,7 @@ nudge = Table(
     "nudge",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("person", String(12), nullable=False, index=True),
+    Column("person", String(12), nullable=False),
     Column("channel", String(12), nullable=False),
     Column("state", String(12), nullable=False),
     Column("urgent", Boolean, nullable=False),
@@ -234,12 +234,102 @@ nudge = Table(
     Column("code", String(40), nullable=True),
     Column("provider_id", String(120), nullable=True),
     Column("replaces", Integer, nullable=True),
-    Index("ix_nudge_state_urgent_not_before", "state", "urgent", "not_before"),
+    Column("says", String(40), nullable=True),
+    Column("values", Text, nullable=True),
+    Column("receipt", String(12), nullable=True),
+    Column("receipt_code", String(40), nullable=True),
+    Column("receipt_at", _MOMENT, nullable=True),
+    Index("ix_nudge_person_dated", "person", "dated"),
+    Index("ix_nudge_state_channel_urgent_not_before", "state", "channel", "urgent", "not_before"),
+    Index(
+        "ix_nudge_provider_id",
+        "provider_id",
+        sqlite_where=Column("provider_id").is_not(None),
+        postgresql_where=Column("provider_id").is_not(None),
+    ),
 )
 """One message to one person through one channel. State: queued, claimed, sent, failed, doubtful, moot.
 
 ``in_doubt``: it may have been sent, and nobody has written down what came of it. ``dated`` is the moment the message
-bears, the same on every repeat. The channel ``desk`` is the last one: it tells the coordinator instead.
+bears, the same on every repeat. The channel ``desk`` is the last one: it tells the coordinator instead. ``says``: a
+word of our own (an answer to a reply) instead of notices, filled with ``values``. ``receipt``: what the provider
+reported afterwards (delivered, undelivered, on-its-way).
+"""
+
+gateway = Table(
+    "gateway",
+    metadata,
+    Column("channel", String(12), primary_key=True),
+    Column("in_a_row", SmallInteger, nullable=False),
+    Column("rests_until", _MOMENT, nullable=True),
+    Column("probed_by", String(40), nullable=True),
+    Column("code", String(40), nullable=True),
+    Column("at", _MOMENT, nullable=False),
+)
+"""How a channel bears up: failures in a row that were not about one recipient, and until when it is left alone.
+
+After that one worker at a time tries one message (``probed_by``); only when it goes through are all others let out.
+"""
+
+stopped = Table(
+    "stopped",
+    metadata,
+    Column("person", String(12), ForeignKey("person.id"), primary_key=True),
+    Column("reach", String(12), primary_key=True),
+    Column("since", _MOMENT, nullable=False),
+    Column("through", String(12), nullable=False),
+)
+"""Who asked not to be told by mail or text message any more. The duties stay; the coordinator learns of it."""
+
+reply_code = Table(
+    "reply_code",
+    metadata,
+    Column("person", String(12), ForeignKey("person.id"), primary_key=True),
+    Column("code", SmallInteger, primary_key=True),
+    Column("case", String(20), nullable=False),
+    Column("duty", Integer, nullable=False),
+    Column("given_at", _MOMENT, nullable=False),
+    UniqueConstraint("person", "case", "duty"),
+)
+"""Which open duty somebody means who answers a text message by ``12 1``: the code stays the duty's for good."""
+
+post = Table(
+    "post",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", String(12), nullable=False),
+    Column("at", _MOMENT, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("settled_at", _MOMENT, nullable=True),
+    Column("outcome", String(40), nullable=True),
+    Index(
+        "ix_post_unsettled",
+        "id",
+        sqlite_where=Column("settled_at").is_(None),
+        postgresql_where=Column("settled_at").is_(None),
+    ),
+)
+"""What a provider posted, as it came, sealed; written down before it is read."""
+
+reply = Table(
+    "reply",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", String(12), nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("at", _MOMENT, nullable=False),
+    Column("person", String(12), nullable=True, index=True),
+    Column("meant", String(16), nullable=False),
+    Column("duty", String(32), nullable=True),
+    Column("outcome", String(40), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("seen_by", String(12), nullable=True),
+    Column("seen_at", _MOMENT, nullable=True),
+    UniqueConstraint("channel", "key"),
+)
+"""A text message somebody sent back: what it meant, and what came of it. Its words are sealed.
+
+What nobody could make sense of stays a finding until a coordinator has seen it (``seen_by``).
 """
 
 door = Table(

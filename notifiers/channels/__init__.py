@@ -6,8 +6,9 @@ from typing import Any, Final
 from apprise.plugins import N_MGR
 
 from notifiers.channels.channel import Channel, ChannelPlugin, Doubt, made
+from notifiers.channels.incoming import Delivered, Incoming, Posted, PostRefused, Receipt, Reply
 from notifiers.channels.mail import MailChannel
-from notifiers.channels.message import Message
+from notifiers.channels.message import Filled, Message
 from notifiers.channels.sms_gateway import SmsGatewayChannel
 from notifiers.channels.spool import SpoolChannel
 from notifiers.channels.url_settings import ChannelUrlRefused, UrlMistake
@@ -15,8 +16,15 @@ from notifiers.channels.url_settings import ChannelUrlRefused, UrlMistake
 __all__ = [
     "Channel",
     "ChannelUrlRefused",
+    "Delivered",
     "Doubt",
+    "Filled",
+    "Incoming",
     "Message",
+    "PostRefused",
+    "Posted",
+    "Receipt",
+    "Reply",
     "UrlMistake",
     "open_channel",
     "register_channels",

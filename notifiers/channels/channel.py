@@ -14,10 +14,12 @@ from zoneinfo import ZoneInfo
 from apprise import AppriseAsset, NotifyBase
 
 from domain import clock
+from notifiers.channels.incoming import Incoming, Posted, PostRefused
 from notifiers.channels.message import Message, fault
 from notifiers.channels.redact import redacted
 from notifiers.channels.url_settings import FIELD_MARKS, ChannelUrlRefused, UrlMistake, UrlSettings
 from notifiers.outcomes import Outcome, misconfigured, permanent, unknown
+from notifiers.reaching import Reach
 
 HOST: Final = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
 TEMPLATE_ONLY: Final = re.compile(r"\{\w+\}")
@@ -60,8 +62,13 @@ class Doubt(StrEnum):
 
 
 class ChannelPlugin(AppriseBase):
-    """An Apprise plugin that says what happened; a channel adds ``configure`` and ``deliver``."""
+    """An Apprise plugin that says what happened; a channel adds ``configure`` and ``deliver``.
 
+    ``hears``: whether providers post to it (reports of delivery, replies), read by ``read_post``.
+    """
+
+    reach: ClassVar[Reach] = Reach.MAIL
+    hears: bool = False
     known_settings: ClassVar[frozenset[str]] = frozenset()
     needs_host: ClassVar[bool] = True
     doubt: Doubt = Doubt.ONE
@@ -92,6 +99,10 @@ class ChannelPlugin(AppriseBase):
 
     def ask(self, message: Message, provider_id: str | None) -> Outcome:
         """What the provider knows of an earlier attempt, where ``can_ask``."""
+        raise NotImplementedError
+
+    def read_post(self, posted: Posted) -> Incoming:
+        """What a provider's post says, where ``hears``; PostRefused for what is not from it or cannot be read."""
         raise NotImplementedError
 
     def close(self) -> None:
@@ -191,6 +202,22 @@ class Channel:
         if not self._plugin.can_ask:
             return unknown("cannot-be-asked", provider_id=provider_id)
         return self._plugin.without_secrets(self._plugin.ask(message, provider_id), message)
+
+    @property
+    def reach(self) -> Reach:
+        """What it needs to know of a person."""
+        return self._plugin.reach
+
+    @property
+    def hears(self) -> bool:
+        """Whether its provider posts reports and replies to us."""
+        return self._plugin.hears
+
+    def read_post(self, posted: Posted) -> Incoming:
+        """What a post says; PostRefused for what is not from this provider, cannot be read or is not expected."""
+        if not self._plugin.hears:
+            raise PostRefused("not-expected")
+        return self._plugin.read_post(posted)
 
     def close(self) -> None:
         """Let go of kept connections; the channel may still be used and will connect again."""

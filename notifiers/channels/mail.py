@@ -10,6 +10,7 @@ from notifiers.channels.smtp_line import MailDoor, Mode, SmtpLine
 from notifiers.channels.trust import trusted
 from notifiers.channels.url_settings import UrlSettings
 from notifiers.outcomes import Outcome, permanent
+from notifiers.reaching import Reach
 
 PORTS: Final[dict[Mode, int]] = {"starttls": 587, "tls": 465, "plain": 25}
 
@@ -26,6 +27,7 @@ class MailChannel(ChannelPlugin):
         "{schema}://{host}:{port}",
         "{schema}://{user}:{password}@{host}:{port}",
     )
+    reach = Reach.MAIL
     known_settings = frozenset({"from", "name", "mode", "ca", "ehlo", "domain", "reply_to", "idle"})
     doubt = Doubt.ONE_MARKED
 

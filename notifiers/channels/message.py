@@ -1,6 +1,7 @@
 """One message to one recipient, as the worker hands it to a channel."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,12 +14,26 @@ CONTROL_IN_TEXT: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Filled:
+    """The same words as a filed template and what goes into its places, for providers that take no free text.
+
+    ``key`` names the template (``one-answer``, ``many-late-open-urgent`` …); ``values`` are short and hold no link.
+    """
+
+    key: str
+    values: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return f"Filled(key={self.key!r})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Message:
     """What is to be sent. ``nudge_id`` and ``at`` are the same on every attempt, so that a repeat is known.
 
     ``to`` is an e-mail address or a telephone number; ``at`` is the aware moment the nudge was planned for,
     not that of this attempt; ``thread`` (a duty's id) keeps the mails about one matter together;
-    ``unsubscribe`` is a link for the mail program's own button.
+    ``unsubscribe`` is a link for the mail program's own button; ``filled`` is a text message as a filed template.
     """
 
     nudge_id: str
@@ -30,6 +45,7 @@ class Message:
     sender_name: str = ""
     thread: str | None = None
     unsubscribe: str | None = None
+    filled: Filled | None = None
 
     def __repr__(self) -> str:
         return f"Message(nudge_id={self.nudge_id!r})"

@@ -20,6 +20,7 @@ from notifiers.channels.message import Message
 from notifiers.channels.trust import trusted
 from notifiers.channels.url_settings import UrlSettings
 from notifiers.outcomes import Outcome, misconfigured, permanent
+from notifiers.reaching import Reach
 
 
 class SmsGatewayChannel(ChannelPlugin):
@@ -35,6 +36,7 @@ class SmsGatewayChannel(ChannelPlugin):
         "{schema}://{user}:{password}@{host}:{port}",
     )
     title_maxlen = 0
+    reach = Reach.SMS
     known_settings: ClassVar[frozenset[str]] = FORM_SETTINGS | ANSWER_SETTINGS
     doubt = Doubt.ONE
 

@@ -19,6 +19,7 @@ from notifiers.channels.letter import Sender, boundary, header_lines
 from notifiers.channels.message import Message
 from notifiers.channels.url_settings import UrlSettings
 from notifiers.outcomes import Outcome, accepted, misconfigured, temporary
+from notifiers.reaching import Reach
 
 SENDER: Final = Sender(address="nobody@shouwang.invalid", name="守望 Shouwang", domain="shouwang.invalid")
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.EIO})
@@ -47,6 +48,7 @@ class SpoolChannel(ChannelPlugin):
     setup_url = "https://www.rfc-editor.org/rfc/rfc5322"
     protocol = "swspool"
     templates = ("{schema}://{path}",)
+    reach = Reach.FILE
     needs_host = False
     doubt = Doubt.NOTHING
     can_ask = True

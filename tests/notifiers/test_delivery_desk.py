@@ -26,9 +26,10 @@ from domain.store.engine import writing
 from domain.store.rounds import run_round
 from domain.store.store import Store
 from domain.store.writing import carry_out
+from notifiers.dispatch import deliver_all
 from notifiers.outcomes import permanent
 from notifiers.planner import plan
-from notifiers.worker import LEASE, Point, deliver, deliver_all
+from notifiers.worker import LEASE, Point, deliver
 
 
 def test_when_every_channel_failed_the_desk_hears_of_it_once(database_url: str) -> None:

@@ -19,8 +19,9 @@ from support.telling import (
 
 from domain.ids import NudgeId
 from notifiers.channels import Doubt
+from notifiers.dispatch import deliver_all
 from notifiers.outcomes import Outcome, accepted, temporary, unknown
-from notifiers.worker import LEASE, Point, deliver, deliver_all
+from notifiers.worker import LEASE, Point, deliver
 
 SOON = BEGIN + timedelta(hours=1)
 

@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.programmes import linyi
 
+from domain.calendar import Calendar
 from domain.programme.schema import Manners
 from notifiers.manners import leave_at, out_of_quiet_hours
 
+CALENDAR = Calendar()
 SHANGHAI, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")
 
 
@@ -52,18 +54,18 @@ def test_a_night_with_a_shifted_clock_ends_at_eight_by_the_wall_clock() -> None:
 def test_two_programmes_must_both_allow_the_hour() -> None:
     linyi_now = linyi()
     late = linyi_now.model_copy(update={"manners": Manners(quiet_from="07:00", quiet_until="09:30")})
-    assert leave_at(local(5), [linyi_now, late]) == local(9, 30)
+    assert leave_at(local(5), [linyi_now, late], CALENDAR) == local(9, 30)
 
 
 def test_quiet_hours_that_leave_no_hour_of_the_day_silence_nobody() -> None:
     linyi_now = linyi()
     day = linyi_now.model_copy(update={"manners": Manners(quiet_from="08:00", quiet_until="20:00")})
-    assert leave_at(local(5), [linyi_now, day]) == local(5)
+    assert leave_at(local(5), [linyi_now, day], CALENDAR) == local(5)
 
 
 @given(minutes=st.integers(0, 60 * 24 * 400))
 def test_no_plain_message_ever_leaves_at_night(minutes: int) -> None:
     moment = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
-    leaves = leave_at(moment, [linyi()])
+    leaves = leave_at(moment, [linyi()], CALENDAR)
     assert moment <= leaves <= moment + timedelta(hours=12)
     assert 8 <= leaves.astimezone(SHANGHAI).hour < 20

@@ -25,11 +25,12 @@ from domain.store.doors import open_door
 from domain.store.engine import reading
 from domain.store.moments import moment
 from domain.store.rounds import run_round
+from notifiers.dispatch import deliver_all
 from notifiers.links import LinkClaim, read_token
 from notifiers.outcomes import Outcome, accepted, misconfigured, permanent, temporary, throttled
 from notifiers.planner import plan
 from notifiers.reports import DeliveryReport, Finding
-from notifiers.worker import deliver, deliver_all
+from notifiers.worker import deliver
 
 HALF_AN_HOUR = timedelta(minutes=31)
 SOON = BEGIN + timedelta(hours=1)

@@ -25,8 +25,8 @@ from domain.store.engine import writing
 from domain.store.people import erase
 from domain.store.rounds import run_round
 from domain.store.store import Store
+from notifiers.dispatch import deliver_all
 from notifiers.planner import PlanReport, plan
-from notifiers.worker import deliver_all
 
 CHILD = CaseId("371302-00001")
 VISITED = BEGIN + days(10)

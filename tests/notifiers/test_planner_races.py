@@ -14,9 +14,9 @@ from domain.calendar import Calendar
 from domain.store.engine import open_engine
 from domain.store.rounds import run_round
 from domain.store.store import Store
+from notifiers.dispatch import deliver_all
 from notifiers.planner import PlanReport, plan
 from notifiers.reports import DeliveryReport
-from notifiers.worker import deliver_all
 
 First = TypeVar("First")
 Second = TypeVar("Second")

@@ -16,10 +16,11 @@ from domain.ids import CaseId, DutyId
 from domain.programme.schema import Level
 from domain.rules.ways import Way
 from domain.words import LANGUAGES, sentences
-from notifiers import wording
+from notifiers import phrases, wording, wording_sms
 from notifiers.matters import Matter
 from notifiers.settings import LONGEST_IN_SMS, Telling
-from notifiers.wording import MOST_IN_FULL, mail_wording, sms_parts, sms_wording
+from notifiers.wording import MOST_IN_FULL, mail_wording
+from notifiers.wording_sms import sms_parts, sms_wording
 
 CODE = "48217390"
 LINK = f"{BASE}/a/WyJw.c2ln"
@@ -152,9 +153,13 @@ def test_the_html_says_the_same_and_lets_no_title_smuggle_in_markup() -> None:
 
 
 def test_no_sentence_is_left_over_that_no_message_says() -> None:
-    code = Path(wording.__file__).read_text(encoding="utf-8")
+    code = "".join(Path(each.__file__).read_text(encoding="utf-8") for each in (wording, wording_sms, phrases))
     said = {f"level-{level.value}" for level in Level} | set(re.findall(r'"(date(?:-short)?)"', code))
-    assert set(sentences("messages", "zh")) - said - set(re.findall(r'"messages\.([a-z-]+)"', code)) == set()
+    said |= set(re.findall(r'"messages\.([a-z-]+)"', code))
+    made = {"sms-one", "sms-many"} | {f"sms-{action}" for action in ("reply", "reply-only", "answer", "open")}
+    made |= {"sms-see-to-it", "sms-act-on-it", "sms-proposal-1", "sms-proposal-3", "sms-acknowledge-1"}
+    made |= {f"sms-{words}-{digit}" for words in ("form", "many") for digit in "123"}
+    assert set(sentences("messages", "zh")) - said - made == set()
 
 
 @pytest.mark.parametrize("text", ["", "a" * 70, "守" * 70])

@@ -41,9 +41,9 @@ from domain.store.rounds import run_round
 from domain.store.store import Store
 from notifiers.channels import Channel, open_channel
 from notifiers.channels.spool import Spooled, listing, spool_url
+from notifiers.dispatch import deliver_all
 from notifiers.planner import plan
 from notifiers.settings import ChannelSetting, Telling
-from notifiers.worker import deliver_all
 
 CHILD = CaseId("371302-00001")
 DARK_FROM, DARK_DAYS = 12, 21

@@ -83,13 +83,13 @@ def nothing_is_lost(kills: Kills, arrived: Counter[str]) -> None:
             assert facts_named(store, "telling-failed") > 0
         else:
             assert told_by.state == "sent"
-            assert arrived[message_name(store, told_by.id)] >= 1
+            assert arrived[message_name(store.seal, told_by.id)] >= 1
     assert audit_report(store, BEGIN + days(DAYS[-1] + 1)).clean
 
 
 def at_most_one_marked_repeat(kills: Kills, arrived: Counter[str]) -> None:
     """What arrived twice is written down as a repeat; nothing arrived three times."""
-    marked = {message_name(kills.store, each.id) for each in nudges(kills.store) if each.repeats}
+    marked = {message_name(kills.store.seal, each.id) for each in nudges(kills.store) if each.repeats}
     assert max(arrived.values()) <= 2
     assert {name for name, times in arrived.items() if times > 1} <= marked
 

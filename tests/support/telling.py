@@ -16,11 +16,12 @@ from domain.store.people import change_identity, identities
 from domain.store.rounds import run_round
 from domain.store.store import Store
 from notifiers.channels import Channel, Doubt, Message
+from notifiers.dispatch import deliver_all
 from notifiers.outcomes import Outcome, accepted, unknown
 from notifiers.planner import PlanReport, plan
 from notifiers.reports import DeliveryReport
 from notifiers.settings import ChannelSetting, Telling
-from notifiers.worker import Point, deliver_all
+from notifiers.worker import Point
 
 BASE: Final = "https://shouwang.example"
 VOLUNTEERS: Final = ((ZHOU, "female"), (LIU, "female"), (SUN, "male"))
@@ -33,6 +34,7 @@ class ScriptedChannel:
     answers: deque[Outcome | Callable[[], Outcome]] = field(default_factory=deque)
     doubt: Doubt = Doubt.ONE
     can_ask: bool = False
+    hears: bool = False
     known: Outcome = field(default_factory=lambda: unknown("not-found"))
     sent: list[Message] = field(default_factory=list)
     asked: list[Message] = field(default_factory=list)

@@ -37,9 +37,9 @@ from domain.store.rounds import run_round
 from domain.store.units import seat, send_away, unseat
 from notifiers.channels import open_channel
 from notifiers.channels.spool import listing, spool_url
+from notifiers.dispatch import deliver_all
 from notifiers.planner import plan
 from notifiers.settings import ChannelSetting, Telling
-from notifiers.worker import deliver_all
 
 CASE: Final = CaseId("371302-00001")
 LATE: Final = BEGIN + days(17)

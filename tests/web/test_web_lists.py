@@ -9,10 +9,10 @@ from support.office import BEGIN, OTHER_COUNTY, OTHER_TOWNSHIP, ZHOU, days, open
 from support.site import DASHBOARD, OPS, PASSWORD, Visitor, everything, heading_of, visiting, words_of
 
 from domain.ids import CaseId
+from notifiers.dispatch import deliver_all
 from notifiers.opening import open_channels
 from notifiers.planner import plan
 from notifiers.settings import telling
-from notifiers.worker import deliver_all
 from web import lists
 from web.door_key import console_password
 
