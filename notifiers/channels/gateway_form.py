@@ -32,6 +32,22 @@ PRESETS: Final[dict[str, dict[str, str]]] = {
         "misconfigured_match": r"\A(Authorization failed|Sender missing|(Unknown|Incomplete) req)|misformed",
         "permanent_match": r"\ANot routable|denied by|receiver number",
         "temporary_match": r"\A(Temporal failure|Sending failed)",
+        # Reports as asked for below, replies as in the example of deployments/examples/kannel.
+        "report_message": "nudge",
+        "report_state": "state",
+        "report_code": "code",
+        "report_id": "id",
+        "report_delivered": "1",
+        "report_undelivered": "2|16",
+        "report_waiting": "4|8",
+        "report_code_match": r"stat:\S+(?: err:\S+)?|NACK/[^/\s]+",
+        "report_permanent": r"stat:REJECTD|NACK/0x0000000b\b",
+        "reply_number": "number",
+        "reply_text": "text",
+        "reply_hex": "hex",
+        "reply_charset": "charset",
+        "reply_id": "id",
+        "reply_time": "time",
     },
     "json": {
         "method": "POST",
@@ -42,12 +58,35 @@ PRESETS: Final[dict[str, dict[str, str]]] = {
         ":text": "{text}",
         ":id": "{id}",
         "ok_status": "2xx",
+        "report_message": "/id",
+        "report_id": "/message_id",
+        "report_state": "/status",
+        "report_code": "/code",
+        "report_delivered": "delivered|delivrd",
+        "report_undelivered": "undelivered|undeliv|failed|rejected|rejectd|expired",
+        "report_waiting": "accepted|queued|sent|enroute",
+        "report_permanent": "rejected|rejectd",
+        "reply_number": "/from",
+        "reply_text": "/text",
+        "reply_id": "/message_id",
+        "reply_time": "/time",
     },
 }
 
+REPORT_FIELDS: Final[dict[str, dict[str, str]]] = {
+    # Mask: 1 delivered, 2 not delivered, 16 refused by the centre; 4 and 8 would only say that it is on its way.
+    # Kannel puts in %d (which of these), %A (the centre's words) and %F (the centre's id).
+    "kannel": {
+        ":dlr-mask": "19",
+        ":dlr-url": "{report_url}/report?nudge={id_quoted}&state=%d&code=%A&id=%F",
+    },
+    "json": {":callback": "{report_url}/report"},
+}
+"""What is asked for in addition where ``report_url`` says where reports are to be posted."""
+
 FORM_SETTINGS: Final = frozenset({"preset", "method", "send", "auth", "from", "phone", "mode", "ca"})
 PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
-PLACEHOLDERS: Final = frozenset({"to", "text", "subject", "id", "from", "user", "password"})
+PLACEHOLDERS: Final = frozenset({"to", "text", "subject", "id", "id_quoted", "from", "user", "password", "report_url"})
 NUMBER: Final = re.compile(r"\+?\d{5,15}")
 
 
@@ -66,7 +105,9 @@ class GatewayForm:
 
 def with_preset(given: Mapping[str, str]) -> dict[str, str]:
     """The settings given, on top of those of the preset they name; kannel where they name none."""
-    return {**PRESETS.get(given.get("preset") or "kannel", {}), **given}
+    preset = given.get("preset") or "kannel"
+    asked = REPORT_FIELDS.get(preset, {}) if given.get("report_url") else {}
+    return {**PRESETS.get(preset, {}), **asked, **given}
 
 
 def gateway_form(settings: UrlSettings, address: str) -> GatewayForm:
