@@ -60,7 +60,7 @@ class HttpLine:
             nonlocal left_whole
             left_whole = left_whole or event == "http11.send_request_body.complete"
 
-        request.extensions = {"timeout": self._seconds, "trace": watch}
+        request.extensions = {**request.extensions, "timeout": self._seconds, "trace": watch}
         try:
             return self._answer(request)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
