@@ -1,5 +1,6 @@
 """Several connections to one mail server: opened when threads ask at once, kept, said goodbye to."""
 
+import sys
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Thread
@@ -24,7 +25,7 @@ def hanging(workers: ThreadPoolExecutor, channel: Channel, peer: SmtpPeer) -> Fu
 
 
 def test_a_mail_does_not_wait_behind_one_the_server_thinks_about() -> None:
-    with mail_and_peer(rto=2) as (channel, peer), ThreadPoolExecutor(1) as workers:
+    with mail_and_peer(rto=3) as (channel, peer), ThreadPoolExecutor(1) as workers:
         slow = hanging(workers, channel, peer)
         assert channel.send(a_message(nudge_id="quick")).is_accepted
         assert not slow.done()
@@ -74,6 +75,25 @@ def test_closing_waits_for_the_mail_on_its_way_and_the_channel_may_go_on() -> No
             closed.result()
         assert slow.done()
         assert channel.send(a_message(nudge_id="2")).is_accepted
+
+
+def test_several_that_close_at_once_never_wait_for_each_other() -> None:
+    def close_again_and_again() -> None:
+        for _ in range(300):
+            channel.close()
+
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with open_channel(mail_url(25, connections=8)) as channel:
+            closing = [Thread(target=close_again_and_again, daemon=True) for _ in range(4)]
+            for thread in closing:
+                thread.start()
+            for thread in closing:
+                thread.join(20)
+            assert not any(thread.is_alive() for thread in closing)
+    finally:
+        sys.setswitchinterval(usual)
 
 
 @pytest.mark.parametrize("number", ["0", "9", "many"])

@@ -12,7 +12,7 @@ from peers.messages import a_message
 
 from notifiers.channels import Channel, Delivered, Incoming, Posted, PostRefused, Receipt, Reply, open_channel
 
-REPORT_URL: Final = "https://shouwang.example/in/sms/9fQ2xK7tLm"
+REPORT_URL: Final = "https://shouwang.example/in/sms/Zr4WqP81cN"
 AT: Final = datetime(2026, 11, 28, 22, 35, 55, tzinfo=UTC)
 FORM: Final = "application/x-www-form-urlencoded"
 JSON: Final = "application/json; charset=utf-8"
@@ -58,9 +58,16 @@ def refused(address: str, peer: str = kannel.PEER, **settings: Any) -> str:
         (kannel.REJECTED, Delivered.NO, "2 stat:REJECTD err:099", True, "0000000002"),
         (kannel.NO_SUCH_NUMBER, Delivered.NO, "16 NACK/0x0000000b", True, None),
         (kannel.ON_ITS_WAY, Delivered.NOT_YET, "8", False, "0000000001"),
+        (
+            kannel.REJECTED.replace("state=2", "state=4"),
+            Delivered.NOT_YET,
+            "4 stat:REJECTD err:099",
+            False,
+            "0000000002",
+        ),
         (kannel.ON_ITS_WAY.replace("state=8", "state=64"), Delivered.NOT_YET, "64", False, "0000000001"),
     ],
-    ids=["delivered", "fake centre", "undelivered", "rejected", "no such number", "on its way", "quite new"],
+    ids=["delivered", "fake centre", "undelivered", "rejected", "no such number", "on its way", "not yet", "quite new"],
 )
 def test_each_report_of_kannel_means_one_thing(
     address: str, state: Delivered, code: str, permanent: bool, provider_id: str | None
@@ -201,9 +208,9 @@ def test_what_cannot_be_read_is_refused_whatever_it_is(body: str | bytes) -> Non
 
 def test_the_address_for_reports_is_shown_to_nobody(gateway: GatewayPeer) -> None:
     gateway.reset()
-    gateway.answer(400, f"bad dlr-url {REPORT_URL} and 9fQ2xK7tLm (#9)")
+    gateway.answer(400, f"bad dlr-url {REPORT_URL} and Zr4WqP81cN (#9)")
     with hearing(gateway.port, report_url=REPORT_URL) as channel:
         outcome = channel.send(a_message(to="13812345678", html=None))
 
     assert "(#9)" in outcome.detail
-    assert "9fQ2xK7tLm" not in repr(channel) + outcome.detail
+    assert "Zr4WqP81cN" not in repr(channel) + outcome.detail
