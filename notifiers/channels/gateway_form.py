@@ -62,6 +62,7 @@ PRESETS: Final[dict[str, dict[str, str]]] = {
         "report_id": "/message_id",
         "report_state": "/status",
         "report_code": "/code",
+        "report_code_match": r"\A[\w.:-]{1,40}\Z",
         "report_delivered": "delivered|delivrd",
         "report_undelivered": "undelivered|undeliv|failed|rejected|rejectd|expired",
         "report_waiting": "accepted|queued|sent|enroute",

@@ -82,7 +82,7 @@ class HttpLine:
         finally:
             response.close()
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, headers, _text(body))
+        return Answer(response.status_code, headers, as_text(body))
 
 
 def _read(chunks: Iterable[bytes], until: float) -> bytes:
@@ -95,7 +95,7 @@ def _read(chunks: Iterable[bytes], until: float) -> bytes:
     return body[:MOST_READ]
 
 
-def _text(body: bytes) -> str:
+def as_text(body: bytes) -> str:
     """UTF-8 where it is; else GB18030, in which older mainland gateways answer."""
     try:
         return body.decode("utf-8")

@@ -1,12 +1,13 @@
 """The values in a provider's post, wherever they stand: in its address, in a form, or in a JSON document."""
 
-import codecs
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
+from notifiers.channels.http_line import as_text
 from notifiers.channels.incoming import MOST_BYTES, Posted, PostRefused
 
 CHARSETS: Final[Mapping[str, str]] = {
@@ -115,10 +116,6 @@ def _form(body: bytes) -> dict[str, bytes]:
 
 def _document(body: bytes) -> Any:
     try:
-        text = body.removeprefix(codecs.BOM_UTF8).decode("utf-8")
-    except UnicodeDecodeError:
-        text = body.decode("gb18030", "replace")
-    try:
-        return json.loads(text)
+        return json.loads(as_text(body.removeprefix(BOM_UTF8)))
     except (ValueError, RecursionError):
         raise PostRefused("unreadable") from None

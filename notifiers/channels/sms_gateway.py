@@ -108,5 +108,5 @@ def _report_url(settings: UrlSettings) -> str:
     A percent sign in it would be read by Kannel as a code of its own.
     """
     url = settings.text("report_url", "").rstrip("/")
-    settings.refuse_if(bool(url) and not REPORT_URL.fullmatch(url), "setting-not-an-url", "report_url")
+    settings.refuse_if(bool(url) and not REPORT_URL.fullmatch(url), "setting-not-a-url", "report_url")
     return url

@@ -1,9 +1,11 @@
 """A gateway answers back: what Kannel and others post about messages sent, and what people text us."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 import pytest
 from peers import kannel
@@ -13,6 +15,7 @@ from peers.messages import a_message
 from notifiers.channels import Channel, Delivered, Incoming, Posted, PostRefused, Receipt, Reply, open_channel
 
 REPORT_URL: Final = "https://shouwang.example/in/sms/Zr4WqP81cN"
+EXAMPLE: Final = Path(__file__).parents[2] / "deployments" / "examples" / "kannel"
 AT: Final = datetime(2026, 11, 28, 22, 35, 55, tzinfo=UTC)
 FORM: Final = "application/x-www-form-urlencoded"
 JSON: Final = "application/json; charset=utf-8"
@@ -142,6 +145,28 @@ def test_a_reply_without_an_id_is_known_again_by_what_it_says() -> None:
     assert key() == key()
     assert len({key(), key(mobile="13812345679"), key(msg="2"), key(t="2026-11-29 06:35:56")}) == 4
     assert "13812345678" not in key()
+
+
+def test_a_sentence_where_a_code_should_stand_is_not_kept() -> None:
+    (receipt,) = sent_in('{"id": "n1", "status": "failed", "code": "回复1完成 was refused"}').receipts
+
+    assert receipt.code == "failed"
+
+
+def test_the_example_for_kannel_posts_what_the_channel_reads() -> None:
+    conf, readme = ((EXAMPLE / file).read_text(encoding="utf-8") for file in ("kannel.conf", "README.md"))
+    (url,) = re.findall(r"^swsms://\S+$", readme, flags=re.MULTILINE)
+    (get_url,) = re.findall(r'^get-url = "(\S+)"$', conf, flags=re.MULTILINE)
+    with open_channel(url) as channel:
+        assert channel.hears
+    base = unquote(url.partition("report_url=")[2])
+    values = {"%p": "%2B8613812345678", "%e": "0031", "%C": "UTF-16BE", "%I": "b4bec545", "%T": "1795905355"}
+    fetched = re.sub(r"%[a-zA-Z]", lambda code: values[code[0]], get_url)
+
+    assert fetched.startswith(f"{base}/reply?")
+    assert read(fetched.removeprefix(base)).replies == (
+        Reply(key="b4bec545", number="+8613812345678", text="1", at=AT),
+    )
 
 
 def test_several_reports_in_one_json_post_are_read_and_broken_ones_passed_over() -> None:

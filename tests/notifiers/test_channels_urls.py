@@ -69,7 +69,7 @@ def test_a_password_stays_out_of_every_way_of_showing_a_channel(caplog: pytest.L
         ("swsms://h?id_pointer=id", [("setting-not-a-place", "id_pointer")]),
         ("swsms://h?hears=maybe", [("setting-not-a-choice", "hears")]),
         ("swsms://h?allow=10.0.0.0/99", [("setting-not-networks", "allow")]),
-        ("swsms://h?report_url=ftp://h/%25d", [("setting-not-an-url", "report_url")]),
+        ("swsms://h?report_url=ftp://h/%25d", [("setting-not-a-url", "report_url")]),
         ("swsms://h?reply_list=all", [("setting-not-a-place", "reply_list")]),
         ("swsms://h?reply_id=/", [("setting-not-a-place", "reply_id")]),
         ("swsms://h?charset=koi8-r", [("setting-not-a-choice", "charset")]),
