@@ -70,6 +70,7 @@ class ChannelPlugin(AppriseBase):
     reach: ClassVar[Reach] = Reach.MAIL
     hears: bool = False
     known_settings: ClassVar[frozenset[str]] = frozenset()
+    hidden_settings: ClassVar[frozenset[str]] = frozenset({"to"})
     needs_host: ClassVar[bool] = True
     doubt: Doubt = Doubt.ONE
     can_ask: bool = False
@@ -161,7 +162,7 @@ class ChannelPlugin(AppriseBase):
 
     def _shown(self, name: str, privacy: bool) -> str:
         value = self._given[name]
-        secret = name == "to" or (name[:1] in FIELD_MARKS and not TEMPLATE_ONLY.fullmatch(value))
+        secret = name in self.hidden_settings or (name[:1] in FIELD_MARKS and not TEMPLATE_ONLY.fullmatch(value))
         return MASKED if privacy and secret else quote(value, safe="")
 
 

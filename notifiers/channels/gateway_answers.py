@@ -3,9 +3,10 @@
 import json
 import re
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from notifiers.channels.http_line import Answer
+from notifiers.channels.post_fields import pointed
 from notifiers.channels.url_settings import UrlSettings
 from notifiers.outcomes import Outcome, OutcomeKind, accepted
 
@@ -61,7 +62,7 @@ class Finder:
     def found(self, answer: Answer) -> str | None:
         """The value as text; None when it is not there."""
         if self.pointer:
-            return _pointed(answer.body, self.pointer)
+            return _found_in(answer.body, self.pointer)
         match = self.pattern.search(answer.body) if self.pattern else None
         return None if match is None else match[1] if match.re.groups else match[0]
 
@@ -129,19 +130,11 @@ def _finder(settings: UrlSettings, name: str) -> Finder:
     return Finder(settings.pattern(f"{name}_match"), pointer)
 
 
-def _pointed(body: str, pointer: str) -> str | None:
+def _found_in(body: str, pointer: str) -> str | None:
     try:
-        node: Any = json.loads(body)
-    except ValueError:
+        return pointed(json.loads(body), pointer)
+    except (ValueError, RecursionError):
         return None
-    for step in pointer.strip("/").split("/"):
-        try:
-            node = node[int(step)] if isinstance(node, list) else node[step]
-        except (KeyError, IndexError, TypeError, ValueError):
-            return None
-    if isinstance(node, bool):
-        return "true" if node else "false"
-    return str(node) if isinstance(node, str | int) else None
 
 
 def _short(text: str | None) -> str | None:

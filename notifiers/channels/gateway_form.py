@@ -32,6 +32,22 @@ PRESETS: Final[dict[str, dict[str, str]]] = {
         "misconfigured_match": r"\A(Authorization failed|Sender missing|(Unknown|Incomplete) req)|misformed",
         "permanent_match": r"\ANot routable|denied by|receiver number",
         "temporary_match": r"\A(Temporal failure|Sending failed)",
+        # Reports as asked for below, replies as in the example of deployments/examples/kannel.
+        "report_message": "nudge",
+        "report_state": "state",
+        "report_code": "code",
+        "report_id": "id",
+        "report_delivered": "1",
+        "report_undelivered": "2|16",
+        "report_waiting": "4|8",
+        "report_code_match": r"stat:\S+(?: err:\S+)?|NACK/[^/\s]+",
+        "report_permanent": r"stat:REJECTD|NACK/0x0000000b\b",
+        "reply_number": "number",
+        "reply_text": "text",
+        "reply_hex": "hex",
+        "reply_charset": "charset",
+        "reply_id": "id",
+        "reply_time": "time",
     },
     "json": {
         "method": "POST",
@@ -42,12 +58,36 @@ PRESETS: Final[dict[str, dict[str, str]]] = {
         ":text": "{text}",
         ":id": "{id}",
         "ok_status": "2xx",
+        "report_message": "/id",
+        "report_id": "/message_id",
+        "report_state": "/status",
+        "report_code": "/code",
+        "report_code_match": r"\A[\w.:-]{1,40}\Z",
+        "report_delivered": "delivered|delivrd",
+        "report_undelivered": "undelivered|undeliv|failed|rejected|rejectd|expired",
+        "report_waiting": "accepted|queued|sent|enroute",
+        "report_permanent": "rejected|rejectd",
+        "reply_number": "/from",
+        "reply_text": "/text",
+        "reply_id": "/message_id",
+        "reply_time": "/time",
     },
 }
 
+REPORT_FIELDS: Final[dict[str, dict[str, str]]] = {
+    # Mask: 1 delivered, 2 not delivered, 16 refused by the centre; 4 and 8 would only say that it is on its way.
+    # Kannel puts in %d (which of these), %A (the centre's words) and %F (the centre's id).
+    "kannel": {
+        ":dlr-mask": "19",
+        ":dlr-url": "{report_url}/report?nudge={id_quoted}&state=%d&code=%A&id=%F",
+    },
+    "json": {":callback": "{report_url}/report"},
+}
+"""What is asked for in addition where ``report_url`` says where reports are to be posted."""
+
 FORM_SETTINGS: Final = frozenset({"preset", "method", "send", "auth", "from", "phone", "mode", "ca"})
 PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
-PLACEHOLDERS: Final = frozenset({"to", "text", "subject", "id", "from", "user", "password"})
+PLACEHOLDERS: Final = frozenset({"to", "text", "subject", "id", "id_quoted", "from", "user", "password", "report_url"})
 NUMBER: Final = re.compile(r"\+?\d{5,15}")
 
 
@@ -55,7 +95,7 @@ NUMBER: Final = re.compile(r"\+?\d{5,15}")
 class GatewayForm:
     """The request's shape. A field name that begins with ``/`` is a place in JSON: ``/messages/0/to``."""
 
-    address: str
+    address: httpx.URL
     method: str
     send: str
     basic_auth: bool
@@ -66,7 +106,9 @@ class GatewayForm:
 
 def with_preset(given: Mapping[str, str]) -> dict[str, str]:
     """The settings given, on top of those of the preset they name; kannel where they name none."""
-    return {**PRESETS.get(given.get("preset") or "kannel", {}), **given}
+    preset = given.get("preset") or "kannel"
+    asked = REPORT_FIELDS.get(preset, {}) if given.get("report_url") else {}
+    return {**PRESETS.get(preset, {}), **asked, **given}
 
 
 def gateway_form(settings: UrlSettings, address: str) -> GatewayForm:
@@ -79,7 +121,7 @@ def gateway_form(settings: UrlSettings, address: str) -> GatewayForm:
     used = set(PLACEHOLDER.findall(" ".join(fields.values())))
     settings.refuse_if(not {"to", "text"} <= used, "nothing-to-fill", ":")
     return GatewayForm(
-        address=address,
+        address=_address(settings, address),
         method=settings.choice("method", ("GET", "POST", "PUT"), "POST"),
         send=settings.choice("send", ("query", "form", "json"), "json"),
         basic_auth=settings.choice("auth", ("basic", "none"), "none") == "basic",
@@ -114,9 +156,19 @@ def request_for(form: GatewayForm, values: Mapping[str, str]) -> httpx.Request:
         headers["authorization"] = f"Basic {basic_login(values['user'], values['password'])}"
     headers |= {name: _filled(template, values) for name, template in form.headers.items()}
     if form.send == "query":
-        return httpx.Request(form.method, f"{form.address}?{_encoded(fields)}", headers=headers)
+        # The address was read once; httpx would go through every character of the text again, most of the cost.
+        target = form.address.raw_path + b"?" + _encoded(fields).encode("ascii")
+        return httpx.Request(form.method, form.address, headers=headers, extensions={"target": target})
     content, kind = _content(form.send, fields)
     return httpx.Request(form.method, form.address, headers={"content-type": kind} | headers, content=content)
+
+
+def _address(settings: UrlSettings, address: str) -> httpx.URL:
+    try:
+        return httpx.URL(address)
+    except httpx.InvalidURL:
+        settings.refuse_if(True, "host-missing")
+        return httpx.URL()
 
 
 def basic_login(user: str, password: str) -> str:

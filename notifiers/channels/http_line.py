@@ -60,7 +60,7 @@ class HttpLine:
             nonlocal left_whole
             left_whole = left_whole or event == "http11.send_request_body.complete"
 
-        request.extensions = {"timeout": self._seconds, "trace": watch}
+        request.extensions = {**request.extensions, "timeout": self._seconds, "trace": watch}
         try:
             return self._answer(request)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
@@ -82,7 +82,7 @@ class HttpLine:
         finally:
             response.close()
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, headers, _text(body))
+        return Answer(response.status_code, headers, as_text(body))
 
 
 def _read(chunks: Iterable[bytes], until: float) -> bytes:
@@ -95,7 +95,7 @@ def _read(chunks: Iterable[bytes], until: float) -> bytes:
     return body[:MOST_READ]
 
 
-def _text(body: bytes) -> str:
+def as_text(body: bytes) -> str:
     """UTF-8 where it is; else GB18030, in which older mainland gateways answer."""
     try:
         return body.decode("utf-8")

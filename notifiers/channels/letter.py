@@ -66,10 +66,16 @@ def header_lines(message: Message, to: str, sender: Sender, zone: tzinfo | None)
         ("In-Reply-To", thread),
         ("References", thread),
         ("Auto-Submitted", "auto-generated"),
-        ("List-Unsubscribe", f"<{message.unsubscribe}>" if message.unsubscribe else ""),
+        *_ways_out(message.unsubscribe or ""),
         ("MIME-Version", "1.0"),
     )
     return tuple((name, value) for name, value in lines if value)
+
+
+def _ways_out(link: str) -> HeaderLines:
+    """The mail program's own button (RFC 2369); one press is enough where the link is https (RFC 8058 §3.1)."""
+    one_click = "List-Unsubscribe=One-Click" if link.startswith("https://") else ""
+    return ("List-Unsubscribe", f"<{link}>" if link else ""), ("List-Unsubscribe-Post", one_click)
 
 
 def boundary(message: Message) -> str:
@@ -98,7 +104,9 @@ def _part(subtype: str, text: str) -> str:
 
 
 def _encoded(name: str, value: str) -> str:
-    if value.isascii() and "=?" not in value and len(value) <= LONGEST_PLAIN_LINE:
+    plain = value.isascii() and "=?" not in value and len(value) <= LONGEST_PLAIN_LINE
+    # A link is never encoded: whatever it holds, it is ASCII and short enough for one line.
+    if plain or name == "List-Unsubscribe":
         return value
     if name != "From":
         return _encoded_words(value)

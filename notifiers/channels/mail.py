@@ -1,4 +1,4 @@
-"""Mail through one kept connection: ``swmail://user:password@host:port/?from=…&mode=starttls|tls|plain``."""
+"""Mail through a few kept connections: ``swmail://user:password@host:port/?from=…&mode=starttls|tls|plain``."""
 
 import ssl
 from typing import Final, get_args
@@ -6,17 +6,20 @@ from typing import Final, get_args
 from notifiers.channels.channel import HOST, ChannelPlugin, Doubt
 from notifiers.channels.letter import DOMAIN, Sender, address_on_the_wire, letter
 from notifiers.channels.message import CONTROL, Message
-from notifiers.channels.smtp_line import MailDoor, Mode, SmtpLine
+from notifiers.channels.smtp_line import MailDoor, Mode
+from notifiers.channels.smtp_lines import SmtpLines
 from notifiers.channels.trust import trusted
 from notifiers.channels.url_settings import UrlSettings
 from notifiers.outcomes import Outcome, permanent
 from notifiers.reaching import Reach
 
 PORTS: Final[dict[Mode, int]] = {"starttls": 587, "tls": 465, "plain": 25}
+MOST_CONNECTIONS: Final = 8
+"""More at once is what many servers refuse from one client."""
 
 
 class MailChannel(ChannelPlugin):
-    """One server, one sender, one connection. A repeat bears the same Message-ID as the first."""
+    """One server, one sender, a few connections. A repeat bears the same Message-ID as the first."""
 
     service_name = "Shouwang mail"
     service_url = "https://www.rfc-editor.org/rfc/rfc5321"
@@ -28,7 +31,7 @@ class MailChannel(ChannelPlugin):
         "{schema}://{user}:{password}@{host}:{port}",
     )
     reach = Reach.MAIL
-    known_settings = frozenset({"from", "name", "mode", "ca", "ehlo", "domain", "reply_to", "idle"})
+    known_settings = frozenset({"from", "name", "mode", "ca", "ehlo", "domain", "reply_to", "idle", "connections"})
     doubt = Doubt.ONE_MARKED
 
     def configure(self, settings: UrlSettings) -> None:
@@ -47,7 +50,9 @@ class MailChannel(ChannelPlugin):
             read_seconds=self.socket_read_timeout,
             idle_seconds=settings.seconds("idle", 5.0),
         )
-        self._line = SmtpLine(door, _no_trust() if mode == "plain" else trusted(settings))
+        numbers = [str(number) for number in range(1, MOST_CONNECTIONS + 1)]
+        most = int(settings.choice("connections", numbers, "2"))
+        self._lines = SmtpLines(door, _no_trust() if mode == "plain" else trusted(settings), most)
 
     def deliver(self, message: Message) -> Outcome:
         """Write the mail and hand it over."""
@@ -55,11 +60,11 @@ class MailChannel(ChannelPlugin):
         if to is None:
             return permanent("not-a-mail-address")
         written = letter(message, to, self._sender, self.tzinfo)
-        return self._line.hand_over(self._sender.address, to, written)
+        return self._lines.hand_over(self._sender.address, to, written)
 
     def close(self) -> None:
         """Say goodbye to the server."""
-        self._line.close()
+        self._lines.close()
 
 
 def _sender(settings: UrlSettings) -> Sender:

@@ -8,7 +8,7 @@ from typing import Final
 
 # A nudge's id and a thread become part of a Message-ID, a file's name and a gateway's reference.
 PLAIN_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+-]{0,99}")
-LINK: Final = re.compile(r"[a-z]+:[!-;=?-~]{1,900}")
+LINK: Final = re.compile(r"[a-z]{1,20}:[!-;=?-~]{1,900}")
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 CONTROL_IN_TEXT: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 

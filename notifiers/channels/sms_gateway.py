@@ -1,8 +1,9 @@
 """SMS through any HTTP gateway, by declaration: ``swsms://user:password@host/path?preset=kannel&from=…``."""
 
+import re
 import ssl
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, Final
 from urllib.parse import quote
 
 from notifiers.channels.channel import ChannelPlugin, Doubt
@@ -15,12 +16,16 @@ from notifiers.channels.gateway_form import (
     request_for,
     with_preset,
 )
+from notifiers.channels.gateway_posts import POST_SETTINGS, post_rules, read
 from notifiers.channels.http_line import HttpLine
+from notifiers.channels.incoming import Incoming, Posted
 from notifiers.channels.message import Message
 from notifiers.channels.trust import trusted
 from notifiers.channels.url_settings import UrlSettings
 from notifiers.outcomes import Outcome, misconfigured, permanent
 from notifiers.reaching import Reach
+
+REPORT_URL: Final = re.compile(r"https?://[A-Za-z0-9._~:/@\[\]-]+")
 
 
 class SmsGatewayChannel(ChannelPlugin):
@@ -37,7 +42,8 @@ class SmsGatewayChannel(ChannelPlugin):
     )
     title_maxlen = 0
     reach = Reach.SMS
-    known_settings: ClassVar[frozenset[str]] = FORM_SETTINGS | ANSWER_SETTINGS
+    known_settings: ClassVar[frozenset[str]] = FORM_SETTINGS | ANSWER_SETTINGS | POST_SETTINGS
+    hidden_settings = frozenset({"to", "report_url"})
     doubt = Doubt.ONE
 
     def configure(self, settings: UrlSettings) -> None:
@@ -49,6 +55,9 @@ class SmsGatewayChannel(ChannelPlugin):
         self._from = whole.text("from", "")
         self._form = gateway_form(whole, address)
         self._rules = answer_rules(whole)
+        self.hears = whole.yes_or_no("hears")
+        self._post_rules = post_rules(whole)
+        self._report_url = _report_url(whole)
         if self._rules.repeat is not None:
             # The gateway knows a reference it has seen, so sending again cannot make a second message.
             self.doubt = Doubt.NOTHING
@@ -67,10 +76,14 @@ class SmsGatewayChannel(ChannelPlugin):
         answer = self._line.exchange(request)
         return answer if isinstance(answer, Outcome) else judged(answer, self._rules)
 
+    def read_post(self, posted: Posted) -> Incoming:
+        """Reports at ``report``, text messages people sent at ``reply``."""
+        return read(posted, self._post_rules, self.tzinfo)
+
     def secrets(self) -> Iterable[str]:
         """The login in its other form, and fixed fields and headers: one of them may be a key."""
         login = basic_login(self.user or "", self.password or "")
-        return (login, *self._form.fields.values(), *self._form.headers.values())
+        return (login, self._report_url, *self._form.fields.values(), *self._form.headers.values())
 
     def close(self) -> None:
         """Close the kept connections."""
@@ -82,7 +95,19 @@ class SmsGatewayChannel(ChannelPlugin):
             "text": message.text,
             "subject": message.subject,
             "id": message.nudge_id,
+            "id_quoted": quote(message.nudge_id, safe=""),
             "from": self._from,
             "user": self.user or "",
             "password": self.password or "",
+            "report_url": self._report_url,
         }
+
+
+def _report_url(settings: UrlSettings) -> str:
+    """Where reports are to be posted: the address our pages give the channel, without a slash at its end.
+
+    A percent sign in it would be read by Kannel as a code of its own.
+    """
+    url = settings.text("report_url", "").rstrip("/")
+    settings.refuse_if(bool(url) and not REPORT_URL.fullmatch(url), "setting-not-a-url", "report_url")
+    return url

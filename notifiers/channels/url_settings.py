@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Final
 
 from domain.words import say
@@ -79,6 +80,18 @@ class UrlSettings:
         except re.error:
             self.mistakes.append(UrlMistake("setting-not-a-pattern", name))
             return None
+
+    def networks(self, name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+        """A setting that is a list of networks or single addresses, parted by commas; empty when it is not given."""
+        try:
+            return tuple(ip_network(part.strip(), strict=False) for part in self.text(name, "").split(",") if part)
+        except ValueError:
+            self.mistakes.append(UrlMistake("setting-not-networks", name))
+            return ()
+
+    def yes_or_no(self, name: str) -> bool:
+        """A setting that is switched on by ``yes``; off when it is not given."""
+        return self.choice(name, ("yes", "no"), "no") == "yes"
 
     def refuse_if(self, wrong: bool, key: str, setting: str = "") -> None:
         """Note a mistake that only the channel itself can see."""

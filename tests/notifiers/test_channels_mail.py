@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
 from email import message_from_bytes, policy
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from peers.mail import mail_and_peer
@@ -59,12 +60,31 @@ def test_a_mail_says_in_chinese_who_writes_and_what_about() -> None:
 
 def test_a_mail_is_dated_when_it_was_planned_and_marked_as_written_by_a_machine() -> None:
     with mail_and_peer() as (channel, peer):
-        channel.send(a_message(unsubscribe="https://shouwang.example/u/1"))
+        channel.send(a_message())
 
     mail = peer.mails[0].mail
     assert mail["Date"] == "Sun, 22 Nov 2026 09:30:00 +0800"
     assert mail["Auto-Submitted"] == "auto-generated"
-    assert mail["List-Unsubscribe"] == "<https://shouwang.example/u/1>"
+
+
+@pytest.mark.parametrize(
+    ("link", "one_click"),
+    [
+        ("https://shouwang.example/u/1?k==?utf-8?b?" + "x" * 850, "List-Unsubscribe=One-Click"),
+        ("mailto:stop@shouwang.example?subject=n12", None),
+        ("http://10.0.0.5:8790/u/1", None),
+    ],
+)
+def test_a_mail_offers_the_mail_programs_own_button_to_be_left_alone(link: str, one_click: str | None) -> None:
+    with mail_and_peer() as (channel, peer):
+        assert channel.send(a_message(unsubscribe=link)).is_accepted
+        channel.send(a_message())
+
+    with_button, without = (received.content.replace(b"\r\n", b"\n").decode() for received in peer.mails)
+    assert f"\nList-Unsubscribe: <{link}>\n" in with_button
+    assert peer.mails[0].mail["List-Unsubscribe-Post"] == one_click
+    assert "Unsubscribe" not in without
+    assert max(map(len, with_button.splitlines())) <= 998
 
 
 def test_a_repeat_is_the_same_mail_byte_for_byte() -> None:
@@ -110,8 +130,8 @@ def test_many_mails_go_over_one_connection() -> None:
     assert peer.lines == 1
 
 
-def test_threads_take_turns_on_the_one_connection() -> None:
-    with mail_and_peer() as (channel, peer):
+def test_threads_take_turns_where_only_one_connection_is_allowed() -> None:
+    with mail_and_peer(connections=1) as (channel, peer):
         with ThreadPoolExecutor(4) as workers:
             outcomes = list(workers.map(lambda number: channel.send(a_message(nudge_id=f"{number}")), range(24)))
         assert all(outcome.is_accepted for outcome in outcomes)

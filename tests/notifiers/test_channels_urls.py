@@ -3,6 +3,7 @@
 import socket
 import ssl
 from pathlib import Path
+from typing import Final
 
 import apprise
 import pytest
@@ -10,18 +11,20 @@ from peers.messages import a_message
 from peers.smtp import smtp_peer
 
 from domain.words import sentences
-from notifiers.channels import ChannelUrlRefused, open_channel, register_channels
-from notifiers.channels.channel import last_outcome
+from notifiers.channels import PLUGINS, ChannelUrlRefused, open_channel, register_channels
+from notifiers.channels.channel import ChannelPlugin, last_outcome
 from notifiers.channels.connection_troubles import connection_trouble
 from notifiers.channels.redact import redacted
 from notifiers.channels.spool import listing, spool_url
 from notifiers.outcomes import OutcomeKind
 
+README: Final = Path(__file__).parents[2] / "notifiers" / "channels" / "README.md"
 GOOD_URLS = [
     "swmail://mail.example.org/?from=shouwang@example.org",
     "swmail://a%40b.cn:p%40%3A%2F%3F%23%26@[::1]:465/?from=shouwang@example.org&mode=tls&name=%E5%AE%88%E6%9C%9B",
     "swsms://kan:nel@sms.example.org:13013/cgi-bin/sendsms?from=10690&mode=plain",
     "swsms://sms.example.org/v2/send?preset=json&+X-Key=sesame&:/Batch/0/to={to}&ok_match=a%26b%3Bc",
+    "swsms://k:p@h.example/send?hears=yes&allow=10.0.0.0/8,::1&report_url=https%3A%2F%2Fa.example%2Fin%2Fsms%2Fkey",
     "swspool:///var/lib/shouwang/待发%20%231",
 ]
 
@@ -64,6 +67,12 @@ def test_a_password_stays_out_of_every_way_of_showing_a_channel(caplog: pytest.L
         ("swsms://h?ok_match=(", [("setting-not-a-pattern", "ok_match")]),
         ("swsms://h?ok_status=fine", [("setting-not-status", "ok_status")]),
         ("swsms://h?id_pointer=id", [("setting-not-a-place", "id_pointer")]),
+        ("swsms://h?hears=maybe", [("setting-not-a-choice", "hears")]),
+        ("swsms://h?allow=10.0.0.0/99", [("setting-not-networks", "allow")]),
+        ("swsms://h?report_url=ftp://h/%25d", [("setting-not-a-url", "report_url")]),
+        ("swsms://h?reply_list=all", [("setting-not-a-place", "reply_list")]),
+        ("swsms://h?reply_id=/", [("setting-not-a-place", "reply_id")]),
+        ("swsms://h?charset=koi8-r", [("setting-not-a-choice", "charset")]),
         ("swspool://folder/below", [("folder-missing", "")]),
         ("swspool:///", [("folder-missing", "")]),
     ],
@@ -76,6 +85,12 @@ def test_every_mistake_in_a_url_is_named_at_once(url: str, mistakes: list[tuple[
     for mistake in refused.value.mistakes:
         assert mistake.setting in mistake.sentence("zh")
         assert "{" not in mistake.sentence("en").replace("{to}", "").replace("{text}", "").split("Known:")[0]
+
+
+@pytest.mark.parametrize(("scheme", "plugin"), PLUGINS.items())
+def test_every_setting_of_a_channel_is_explained(scheme: str, plugin: type[ChannelPlugin]) -> None:
+    text = README.read_text(encoding="utf-8").split(f"\n### {scheme}")[1].split("\n### ")[0]
+    assert [name for name in plugin.known_settings if f"`{name}`" not in text] == []
 
 
 def test_the_sentences_about_urls_are_there_in_both_languages() -> None:
