@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     language: Literal["zh", "en"] = "zh"
     channels: list[ChannelSetting] = Field(default_factory=list)
     """Empty: the spool folder inside the data folder."""
+    confirm_replies: bool = True
+    """Whether a text message of one digit is answered by one that says what was noted."""
     programme: str = "linyi-1204"
     """The programme a command means that names none."""
     web_port: int = 8790

@@ -31,6 +31,8 @@ class Telling(BaseModel):
     signature: str = Field(default="守望", min_length=1, max_length=8)
     """Whom a text message is from, in the brackets that mainland gateways ask for: 【守望】."""
     links_live_days: int = Field(default=30, ge=1, le=366)
+    confirm_replies: bool = True
+    """Whether a text message of one digit is answered by one that says what was noted."""
     console: bool = False
     """Whether a coordinator's mail may link to the console's page of the case."""
 
@@ -72,5 +74,5 @@ def telling(settings: Settings) -> Telling:
     """The part of an install's settings that telling people needs."""
     return Telling(
         base_url=settings.base_url.rstrip("/"), short_url=settings.short_url, channels=tuple(settings.channels),
-        signature=settings.signature,
+        signature=settings.signature, confirm_replies=settings.confirm_replies,
     )  # fmt: skip

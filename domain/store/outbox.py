@@ -219,7 +219,7 @@ def claim(
     for taking in _TAKING if channel is None else _TAKING_OF_ONE:
         if len(found) < limit:
             rows = connection.execute(taking, {**values, "most": limit - len(found)})
-            found += sorted(_claimed(row) for row in rows)
+            found += sorted(claimed_of(row) for row in rows)
     return found
 
 
@@ -261,9 +261,11 @@ _TAKING: Final = tuple(_taking(condition) for condition in _IN_ORDER)
 _TAKING_OF_ONE: Final = tuple(_taking(and_(_OF_ONE, condition)) for condition in _IN_ORDER)
 
 
-def _claimed(row: Any) -> Claimed:
+def claimed_of(row: Any) -> Claimed:
+    """A row of the table as a worker sees it."""
     return Claimed(
-        row.id, row.person, row.channel, row.urgent, row.tries, row.repeats, row.in_doubt, moment(row.dated),
+        row.id, row.person, row.channel, row.urgent, row.tries, row.repeats, row.in_doubt,
+        moment(row.dated or row.planned_at),
         row.provider_id, row.says, row.values,
     )  # fmt: skip
 

@@ -88,7 +88,7 @@ def settle(
     if connection.execute(_SETTLE, guard | told | changes).rowcount != 1:
         return False
     if isinstance(settlement, Elsewhere):
-        _hand_over(connection, nudge, settlement, now)
+        hand_over(connection, nudge, settlement, now)
     return True
 
 
@@ -127,7 +127,8 @@ def _changes(nudge: Claimed, settlement: Settlement, now: str) -> dict[str, Any]
             assert_never(settlement)
 
 
-def _hand_over(connection: Connection, nudge: Claimed, to: Elsewhere, now: datetime) -> None:
+def hand_over(connection: Connection, nudge: Claimed, to: Elsewhere, now: datetime) -> None:
+    """Put what a nudge was about into a new one through another channel."""
     successor = next_nudge(connection, 1)
     new = NewNudge(nudge.person, to.channel, nudge.urgent, to.not_before, replaces=nudge.id)
     add_nudges(connection, successor, [new], now)
