@@ -14,7 +14,8 @@ from typing import Any, Final
 from domain import clock
 
 LINKS: Final = ("://", "www.", ".com", ".cn", ".example")
-JSON: Final = "application/json; charset=utf-8"
+JSON: Final = "application/json"
+"""As both services write it; the SDK of one looks for errors only under exactly this type."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ class TencentPeer(Provider):
             raise Refused("InvalidAction")
         if not raw.headers.get("x-tc-region") or not raw.headers["content-type"].startswith("application/json"):
             raise Refused("MissingParameter", "The request is missing a required parameter `Region`.")
-        fields = json.loads(raw.body)
+        fields = {name: value for name, value in json.loads(raw.body).items() if value is not None}
         missing, strange = CALLS[action] - fields.keys(), fields.keys() - CALLS[action] - MORE
         if missing or strange:
             raise Refused("MissingParameter" if missing else "UnknownParameter", f"{missing or strange}")
