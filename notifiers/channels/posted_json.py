@@ -20,13 +20,16 @@ def items_of(posted: Posted) -> list[Mapping[str, Any]]:
 
 
 def text_in(item: Mapping[str, Any], name: str, default: str | None = None) -> str:
-    """A member that is text or a whole number; without a default it must be there."""
+    """A member that is text or a whole number; without a default it must be there.
+
+    What no database keeps, half a character or a NUL, is not let through: somebody may have written the rest.
+    """
     value = item.get(name, default)
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise PostRefused("unreadable")
-    return str(value)
+    return str(value).encode("utf-8", "replace").decode("utf-8").replace("\0", "")
 
 
 def key_of(*said: str) -> str:
     """A name for what a post says, the same each time it is posted."""
-    return sha256("\x1f".join(said).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return sha256("\x1f".join(said).encode()).hexdigest()[:32]

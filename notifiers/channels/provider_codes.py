@@ -11,7 +11,7 @@ from notifiers.channels.http_line import Answer
 from notifiers.outcomes import Outcome, OutcomeKind, unknown
 
 CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]{0,79}")
-LONGEST_ID: Final = 100
+ID: Final = re.compile(r"[!-~]{1,100}")
 
 # Where no code can be read. Whoever answered with success or broke down may have taken the message; 429 and 503 say
 # that it was not even looked at; any other 3xx or 4xx did not come from the provider's own service.
@@ -82,4 +82,4 @@ def code_in(found: Any) -> str | None:
 
 def id_in(found: Any) -> str | None:
     """A provider's name for a message, None where there is none."""
-    return found if isinstance(found, str) and 0 < len(found) <= LONGEST_ID else None
+    return found if isinstance(found, str) and ID.fullmatch(found) else None

@@ -29,7 +29,7 @@ ANSWER = {"extend": "", "mobile": "13812345678", "nationcode": "86", "sign": "�
 
 
 def posted(said: Any, method: str = "POST") -> Posted:
-    body = said if isinstance(said, bytes) else json.dumps(said, ensure_ascii=False).encode()
+    body = said if isinstance(said, bytes) else json.dumps(said).encode()
     headers = {"content-type": "application/json"}
     return Posted(method=method, path="", query={}, headers=headers, body=body, peer="127.0.0.1")
 
@@ -84,6 +84,11 @@ def test_a_reply_without_a_sequence_id_goes_by_what_it_says() -> None:
 )
 def test_a_reply_is_taken_whatever_its_time_looks_like(sent: str, at: datetime | None) -> None:
     assert from_aliyun(UPLINK | {"send_time": sent}).replies[0].at == at
+
+
+def test_half_a_character_does_not_lose_the_rest_of_a_reply() -> None:
+    (reply,) = from_aliyun(UPLINK | {"content": "1 \ud83d\0谢谢"}).replies
+    assert reply.text == "1 ?谢谢"
 
 
 def test_tencents_reports_name_the_message_by_its_serial_number() -> None:

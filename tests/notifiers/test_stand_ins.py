@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 from alibabacloud_dysmsapi20170525.client import Client
 from alibabacloud_dysmsapi20170525.models import QuerySendDetailsRequest, SendSmsRequest
@@ -17,6 +18,10 @@ from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.sms.v20210111 import models
 from tencentcloud.sms.v20210111.sms_client import SmsClient
+
+from domain import clock
+from notifiers.channels.aliyun_signing import aliyun_request
+from notifiers.channels.tencent_signing import tencent_request
 
 NUMBER = "13812345678"
 
@@ -151,3 +156,39 @@ def test_the_stand_in_for_tencent_refuses_a_wrong_secret_and_an_incomplete_call(
     assert wrong.value.get_code() == "AuthFailure.SignatureFailure"
     assert incomplete.value.get_code() == "MissingParameter"
     assert at_tencent.record == []
+
+
+def heard(request: httpx.Request, **changes: Any) -> Any:
+    """What the service says to a request somebody has listened to, and perhaps changed."""
+    parts: dict[str, Any] = {
+        "method": request.method,
+        "url": request.url,
+        "headers": request.headers,
+        "content": request.content,
+    }
+    with httpx.Client(trust_env=False) as client:
+        return client.send(httpx.Request(**parts | changes)).json()
+
+
+def test_a_request_to_aliyun_cannot_be_used_twice_or_for_another_number(at_aliyun: AliyunPeer) -> None:
+    fields = {"PhoneNumbers": NUMBER, "SignName": "守望", "TemplateCode": "SMS_1003"}
+    key, here = (aliyun.KEY_ID, aliyun.SECRET), f"http://127.0.0.1:{at_aliyun.port}/"
+    request = aliyun_request(here, ("SendSms", "2017-05-25"), fields, key, clock.now(), "once")
+    changed = str(request.url).replace(NUMBER, "13900000001")
+
+    assert heard(request, url=changed)["Code"] == "SignatureDoesNotMatch"
+    assert [heard(request)["Code"], heard(request)["Code"]] == ["OK", "SignatureNonceUsed"]
+    assert [kept.number for kept in at_aliyun.record] == [NUMBER]
+
+
+def test_a_request_to_tencent_cannot_be_used_for_another_number_or_call(at_tencent: TencentPeer) -> None:
+    fields = {"PhoneNumberSet": [NUMBER], "SmsSdkAppId": tencent.APP, "TemplateId": "1130", "SignName": "守望"}
+    key, here = (tencent.SECRET_ID, tencent.SECRET_KEY), f"http://127.0.0.1:{at_tencent.port}/"
+    request = tencent_request(here, ("SendSms", "2021-01-11"), ("sms", "ap-guangzhou"), fields, key, clock.now())
+    changed = request.content.replace(NUMBER.encode(), b"13900000001")
+    other = {**request.headers, "x-tc-action": "PullSmsSendStatusByPhoneNumber"}
+
+    for answer in (heard(request, content=changed), heard(request, headers=other)):
+        assert answer["Response"]["Error"]["Code"] == "AuthFailure.SignatureFailure"
+    assert heard(request)["Response"]["SendStatusSet"][0]["Code"] == "Ok"
+    assert len(at_tencent.record) == 1
