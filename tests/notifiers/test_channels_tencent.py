@@ -10,9 +10,12 @@ import pytest
 from peers.messages import a_message
 from peers.rude import closed_port
 from peers.tencent import APP, SECRET_ID, SECRET_KEY, TencentPeer, tencent_peer
+from tencentcloud.sms.v20210111 import errorcodes
 
 from domain import clock
 from notifiers.channels import Channel, Doubt, Filled, Message, Reach, open_channel
+from notifiers.channels.provider_codes import meaning_of
+from notifiers.channels.tencent_answers import MEANINGS
 from notifiers.channels.tencent_signing import JSON, canonical_request, signature
 
 NUMBER = "13812345678"
@@ -129,6 +132,12 @@ def test_each_code_of_a_number_means_one_thing(peer: TencentPeer, code: str, kin
         outcome = channel.send(sms())
 
     assert (outcome.kind, outcome.code, outcome.retry_after, outcome.detail) == (kind, code, wait, "why")
+
+
+def test_every_code_on_tencents_own_list_has_a_meaning() -> None:
+    codes = {value for name, value in vars(errorcodes).items() if name.isupper()}
+    assert len(codes) > 80
+    assert {code for code in codes if meaning_of(code, MEANINGS) is None} == set()
 
 
 @pytest.mark.parametrize(
