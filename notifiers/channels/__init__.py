@@ -1,16 +1,18 @@
-"""Ways to reach people, each an Apprise plugin that says what happened: mail, SMS gateway, spool."""
+"""Ways to reach people, each an Apprise plugin that says what happened: mail, SMS, spool."""
 
 import re
 from typing import Any, Final
 
 from apprise.plugins import N_MGR
 
+from notifiers.channels.aliyun import AliyunChannel
 from notifiers.channels.channel import Channel, ChannelPlugin, Doubt, made
 from notifiers.channels.incoming import Delivered, Incoming, Posted, PostRefused, Receipt, Reply
 from notifiers.channels.mail import MailChannel
 from notifiers.channels.message import Filled, Message
 from notifiers.channels.sms_gateway import SmsGatewayChannel
 from notifiers.channels.spool import SpoolChannel
+from notifiers.channels.tencent import TencentChannel
 from notifiers.channels.url_settings import ChannelUrlRefused, UrlMistake
 
 __all__ = [
@@ -33,6 +35,8 @@ __all__ = [
 PLUGINS: Final[dict[str, type[ChannelPlugin]]] = {
     "swmail": MailChannel,
     "swsms": SmsGatewayChannel,
+    "swaliyun": AliyunChannel,
+    "swtencent": TencentChannel,
     "swspool": SpoolChannel,
 }
 

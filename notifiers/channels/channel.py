@@ -15,7 +15,7 @@ from apprise import AppriseAsset, NotifyBase
 
 from domain import clock
 from notifiers.channels.incoming import Incoming, Posted, PostRefused
-from notifiers.channels.message import Message, fault
+from notifiers.channels.message import Message, fault, filled_values
 from notifiers.channels.redact import redacted
 from notifiers.channels.url_settings import FIELD_MARKS, ChannelUrlRefused, UrlMistake, UrlSettings
 from notifiers.outcomes import Outcome, misconfigured, permanent, unknown
@@ -117,10 +117,9 @@ class ChannelPlugin(AppriseBase):
         """The outcome as it may be kept."""
         if not outcome.detail:
             return outcome
-        told = (message.to, message.subject, message.text)
-        return replace(
-            outcome, detail=redacted(outcome.detail, (*told, self.user or "", self.password or "", *self.secrets()))
-        )
+        told = (message.to, message.subject, message.text, *filled_values(message))
+        hidden = (*told, self.user or "", self.password or "", *self.secrets())
+        return replace(outcome, detail=redacted(outcome.detail, hidden))
 
     def send(self, body: str, title: str = "", **_: Any) -> bool:
         """Apprise's entry: the message in hand, or an ordinary notification to the URL's own ``to``."""

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
+from notifiers.channels.phones import written
 from notifiers.channels.url_settings import UrlSettings
 
 PRESETS: Final[dict[str, dict[str, str]]] = {
@@ -87,8 +88,12 @@ REPORT_FIELDS: Final[dict[str, dict[str, str]]] = {
 
 FORM_SETTINGS: Final = frozenset({"preset", "method", "send", "auth", "from", "phone", "mode", "ca"})
 PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+<<<<<<< HEAD
 PLACEHOLDERS: Final = frozenset({"to", "text", "subject", "id", "id_quoted", "from", "user", "password", "report_url"})
 NUMBER: Final = re.compile(r"\+?\d{5,15}")
+=======
+PLACEHOLDERS: Final = frozenset({"to", "text", "subject", "id", "from", "user", "password"})
+>>>>>>> helper-a
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,19 +137,8 @@ def gateway_form(settings: UrlSettings, address: str) -> GatewayForm:
 
 
 def number_for(form: GatewayForm, number: str) -> str | None:
-    """The number as this gateway writes it, None when it is none; 1 and ten digits are a mainland mobile."""
-    plain = re.sub(r"[\s().-]", "", number)
-    if not NUMBER.fullmatch(plain):
-        return None
-    if re.fullmatch(r"1\d{10}", plain):
-        plain = "+86" + plain
-    match form.phone:
-        case "e164":
-            return plain if plain.startswith("+") else "+" + plain
-        case "digits":
-            return plain.removeprefix("+")
-        case _:
-            return re.sub(r"\A\+?86(?=1\d{10}\Z)", "", plain)
+    """The number as this gateway writes it, None when it is none."""
+    return written(number, form.phone)
 
 
 def request_for(form: GatewayForm, values: Mapping[str, str]) -> httpx.Request:

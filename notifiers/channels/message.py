@@ -11,6 +11,8 @@ PLAIN_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+-]{0,99}")
 LINK: Final = re.compile(r"[a-z]{1,20}:[!-;=?-~]{1,900}")
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 CONTROL_IN_TEXT: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+SHORTEST_TELLING: Final = 4
+"""Characters from which a value of a template says something about somebody; a "3" stands everywhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -69,6 +71,12 @@ def fault(message: Message) -> str | None:
     if not message.text.strip():
         return "empty-text"
     return "control-in-text" if CONTROL_IN_TEXT.search(message.text + (message.html or "")) else None
+
+
+def filled_values(message: Message) -> tuple[str, ...]:
+    """What stands in the places of a filed template and says something about somebody."""
+    values = message.filled.values.values() if message.filled else ()
+    return tuple(value for value in values if len(value) >= SHORTEST_TELLING)
 
 
 def _single_lines(message: Message) -> tuple[str, ...]:

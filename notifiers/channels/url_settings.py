@@ -72,6 +72,14 @@ class UrlSettings:
         self.mistakes.append(UrlMistake("setting-not-seconds", name))
         return default
 
+    def count(self, name: str, default: int) -> int:
+        """A setting that is a whole number from 1 on."""
+        value = self.text(name, str(default))
+        if re.fullmatch(r"[1-9]\d{0,5}", value):
+            return int(value)
+        self.mistakes.append(UrlMistake("setting-not-a-count", name))
+        return default
+
     def pattern(self, name: str) -> re.Pattern[str] | None:
         """A setting that is a regular expression; None when it is not given."""
         value = self.text(name, "")

@@ -25,6 +25,8 @@ GOOD_URLS = [
     "swsms://kan:nel@sms.example.org:13013/cgi-bin/sendsms?from=10690&mode=plain",
     "swsms://sms.example.org/v2/send?preset=json&+X-Key=sesame&:/Batch/0/to={to}&ok_match=a%26b%3Bc",
     "swsms://k:p@h.example/send?hears=yes&allow=10.0.0.0/8,::1&report_url=https%3A%2F%2Fa.example%2Fin%2Fsms%2Fkey",
+    "swaliyun://LTAI:s%2Fc%40t@dysmsapi.aliyuncs.com/?sign=%E5%AE%88%E6%9C%9B&:one-answer=SMS_1,case,code&:many=SMS_2",
+    "swtencent://AKID:k%3Ay@sms.tencentcloudapi.com/?app=1400006666&sign=%E5%AE%88%E6%9C%9B&:one-answer=1110,case,code",
     "swspool:///var/lib/shouwang/待发%20%231",
 ]
 
