@@ -1,4 +1,4 @@
-"""Ways to reach people, each an Apprise plugin that says what happened: mail, SMS gateway, spool."""
+"""Ways to reach people, each an Apprise plugin that says what happened: mail, SMS gateway, group robots, spool."""
 
 import re
 from typing import Any, Final
@@ -6,12 +6,15 @@ from typing import Any, Final
 from apprise.plugins import N_MGR
 
 from notifiers.channels.channel import Channel, ChannelPlugin, Doubt, Reach, made
+from notifiers.channels.dingtalk import DingTalkChannel
+from notifiers.channels.feishu import FeishuChannel
 from notifiers.channels.incoming import Delivered, Incoming, Posted, PostRefused, Receipt, Reply
 from notifiers.channels.mail import MailChannel
 from notifiers.channels.message import Filled, Message
 from notifiers.channels.sms_gateway import SmsGatewayChannel
 from notifiers.channels.spool import SpoolChannel
 from notifiers.channels.url_settings import ChannelUrlRefused, UrlMistake
+from notifiers.channels.wecom import WeComChannel
 
 __all__ = [
     "Channel",
@@ -34,6 +37,9 @@ __all__ = [
 PLUGINS: Final[dict[str, type[ChannelPlugin]]] = {
     "swmail": MailChannel,
     "swsms": SmsGatewayChannel,
+    "swwecom": WeComChannel,
+    "swdingtalk": DingTalkChannel,
+    "swfeishu": FeishuChannel,
     "swspool": SpoolChannel,
 }
 

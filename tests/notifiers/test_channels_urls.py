@@ -22,6 +22,9 @@ GOOD_URLS = [
     "swmail://a%40b.cn:p%40%3A%2F%3F%23%26@[::1]:465/?from=shouwang@example.org&mode=tls&name=%E5%AE%88%E6%9C%9B",
     "swsms://kan:nel@sms.example.org:13013/cgi-bin/sendsms?from=10690&mode=plain",
     "swsms://sms.example.org/v2/send?preset=json&+X-Key=sesame&:/Batch/0/to={to}&ok_match=a%26b%3Bc",
+    "swwecom://693a91f6-7e5b@qyapi.weixin.qq.com/?mention=no",
+    "swdingtalk://566cc69d:SEC%2B7d%2Ff0@oapi.dingtalk.com/?language=en",
+    "swfeishu://3f6d1c2a:pQ7x@open.feishu.cn:8443/of/our/proxy?mode=plain",
     "swspool:///var/lib/shouwang/待发%20%231",
 ]
 
@@ -38,11 +41,11 @@ def test_a_url_survives_being_written_out_and_read_again(url: str) -> None:
 def test_a_password_stays_out_of_every_way_of_showing_a_channel(caplog: pytest.LogCaptureFixture) -> None:
     url = "swsms://me:open-s%40same@h.example:1/s?:key=k-5551&+X-Token=t-5552&to=13812345678&mode=plain"
     with caplog.at_level(1):
-        channel = open_channel(url)
-        shown = caplog.text + repr(channel) + str(channel) + channel.url()
+        channel, robot = open_channel(url), open_channel("swdingtalk://t-5553:s-5554@h.example/?to=13812345678")
+        shown = caplog.text + repr(channel) + str(channel) + channel.url() + repr(robot) + robot.url()
         with pytest.raises(ChannelUrlRefused) as refused:
             open_channel(url + "&retrys=3&ok_match=(")
-    for secret in ("s@same", "s%40same", "k-5551", "t-5552", "13812345678"):
+    for secret in ("s@same", "s%40same", "k-5551", "t-5552", "t-5553", "s-5554", "13812345678"):
         assert secret not in shown + str(refused.value) + repr(refused.value)
 
 
