@@ -184,6 +184,8 @@ class _Batch:
         self.strain.bear(name, outcome, now)
         if outcome.kind is OutcomeKind.MISCONFIGURED:
             self._count(DeliveryReport(findings=(Finding(name, outcome.code, outcome.detail),)))
+        if outcome.is_accepted:
+            self._count(DeliveryReport(through=(name,)))
 
     def _turn_to(self, nudge: NudgeId | None, *, repeating: bool = False) -> bool:
         """Write down what was made, and that the next one begins if there is one: one transaction for both."""
