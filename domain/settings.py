@@ -2,13 +2,16 @@
 
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 FILE = "settings.toml"
+
+AnyUrl = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9]*://\S+$")]
+"""Only its shape: which URLs there are knows Apprise alone, and asking it takes seconds."""
 
 
 class ChannelSetting(BaseModel):
@@ -32,7 +35,9 @@ class ChannelSetting(BaseModel):
 class Settings(BaseSettings):
     """All settings of an install, with the embedded defaults."""
 
-    model_config = SettingsConfigDict(env_prefix="SHOUWANG_", env_nested_delimiter="__", extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="SHOUWANG_", env_nested_delimiter="__", extra="forbid", hide_input_in_errors=True
+    )
 
     database_url: str = ""
     """SQLAlchemy URL; empty: SQLite in the data folder."""
@@ -47,6 +52,8 @@ class Settings(BaseSettings):
     """Empty: the spool folder inside the data folder."""
     confirm_replies: bool = True
     """Whether a text message of one digit is answered by one that says what was noted."""
+    ops_notices: list[AnyUrl] = Field(default_factory=list)
+    """Where ops hear what they must put right: any URLs of Apprise."""
     programme: str = "linyi-1204"
     """The programme a command means that names none."""
     web_port: int = 8790

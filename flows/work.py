@@ -13,6 +13,7 @@ from domain.store.rounds import Pending, pending, run_round
 from notifiers import planner
 from notifiers.dispatch import deliver_all
 from notifiers.opening import open_channels
+from notifiers.ops_notices import tell_findings
 from notifiers.reports import DeliveryReport
 from notifiers.settings import telling
 
@@ -42,13 +43,14 @@ def due_units(data: str) -> list[Pending]:
 
 
 def deliver(data: str) -> DeliveryReport:
-    """Plan what waits in the outbox and send what may leave now."""
+    """Plan what waits in the outbox, send what may leave now, and tell ops what they must put right."""
     store, settings = install_at(data)
     how = telling(settings)
     now = clock.now()
     planner.plan(store, how, now)
     with open_channels(how) as channels:
-        return deliver_all(store, how, channels, now, worker=f"delivery-{os.getpid()}")
+        done = deliver_all(store, how, channels, now, worker=f"delivery-{os.getpid()}")
+    return tell_findings(store, settings, done, now)
 
 
 def overdue_by_county(data: str) -> list[lists.CountyLine]:

@@ -142,6 +142,8 @@ class Lane:
         self._bear(outcome, now)
         if outcome.kind is OutcomeKind.MISCONFIGURED:
             self._count(DeliveryReport(findings=(Finding(self.way.name, outcome.code, outcome.detail),)))
+        if outcome.is_accepted:
+            self._count(DeliveryReport(through=(self.way.name,)))
 
     def _bear(self, outcome: Outcome, now: datetime) -> None:
         change = self.way.strain.bear(outcome, now)

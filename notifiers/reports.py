@@ -18,7 +18,7 @@ class DeliveryReport(NamedTuple):
 
     ``sent``: taken by a provider. ``rerouted``: another channel takes over, at last the desk. ``failed``: nobody was
     reached and the coordinator's desk knows. ``waiting``: later. ``doubtful``: perhaps taken, to be found out.
-    ``moot``: all of it was done in the meantime.
+    ``moot``: all of it was done in the meantime. ``through``: channels by which something was taken.
     """
 
     claimed: int = 0
@@ -29,9 +29,10 @@ class DeliveryReport(NamedTuple):
     doubtful: int = 0
     moot: int = 0
     findings: tuple[Finding, ...] = ()
+    through: tuple[str, ...] = ()
 
     def plus(self, other: "DeliveryReport") -> "DeliveryReport":
-        """Two reports as one; a finding made twice stands there once."""
+        """Two reports as one; a finding made twice stands there once, and so does a channel."""
         return DeliveryReport(
             claimed=self.claimed + other.claimed,
             sent=self.sent + other.sent,
@@ -41,6 +42,7 @@ class DeliveryReport(NamedTuple):
             doubtful=self.doubtful + other.doubtful,
             moot=self.moot + other.moot,
             findings=tuple(dict.fromkeys(self.findings + other.findings)),
+            through=tuple(dict.fromkeys(self.through + other.through)),
         )
 
 

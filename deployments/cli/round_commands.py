@@ -20,6 +20,7 @@ from domain.store.rounds import run_round
 from domain.store.units import all_desks, division_of, ensure_units, names_of, seat, send_away, unseat
 from notifiers.dispatch import deliver_all
 from notifiers.opening import open_channels
+from notifiers.ops_notices import tell_findings
 from notifiers.planner import plan
 from notifiers.settings import telling
 
@@ -42,11 +43,12 @@ def round_(*, county: str | None = None, where: Where = Where()) -> int:
 
 
 def deliver(*, where: Where = Where()) -> int:
-    """Plan what waits to be told and send what may leave."""
+    """Plan what waits to be told, send what may leave, and tell ops what they must put right."""
     how = telling(where.settings)
     plan(where.store, how, where.moment)
     with open_channels(how) as channels:
         done = deliver_all(where.store, how, channels, where.moment, worker=f"by-hand-{os.getpid()}")
+    done = tell_findings(where.store, where.settings, done, where.moment)
     where.show(done._asdict(), where.say("cli.delivered", **done._asdict()))
     return FINDINGS if done.failed or done.doubtful or done.findings else DONE
 

@@ -95,6 +95,8 @@ def _setting(kind: str, each: object, language: str) -> str:
             return say(language, "cli.setting-unknown", setting=name)
         case "missing":
             return say(language, "cli.setting-missing", setting=name)
+        case "string_pattern_mismatch":
+            return say(language, "cli.setting-not-a-url", setting=name)
         case "literal_error":
             choices = str(about.get("ctx", {}).get("expected", "")).replace(" or ", ", ")
             return say(language, "cli.setting-choices", setting=name, choices=choices)

@@ -367,6 +367,17 @@ signal = Table(
 )
 """Facts on their way to Prefect, gathered by name and county for each act of writing."""
 
+ops_notice = Table(
+    "ops_notice",
+    metadata,
+    Column("channel", String(12), primary_key=True),
+    Column("code", String(40), primary_key=True),
+    Column("seen_at", _MOMENT, nullable=False),
+    Column("tried_at", _MOMENT, nullable=True),
+    Column("told_at", _MOMENT, nullable=True),
+)
+"""What delivery found to be wrong: when it was seen last, when ops were to be told and when they were."""
+
 set_aside = Table(
     "set_aside",
     metadata,

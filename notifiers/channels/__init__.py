@@ -1,4 +1,4 @@
-"""Ways to reach people, each an Apprise plugin that says what happened: mail, SMS, spool."""
+"""Ways to reach people, each an Apprise plugin that says what happened: mail, SMS, group robots, spool."""
 
 import re
 from typing import Any, Final
@@ -7,6 +7,8 @@ from apprise.plugins import N_MGR
 
 from notifiers.channels.aliyun import AliyunChannel
 from notifiers.channels.channel import Channel, ChannelPlugin, Doubt, made
+from notifiers.channels.dingtalk import DingTalkChannel
+from notifiers.channels.feishu import FeishuChannel
 from notifiers.channels.incoming import Delivered, Incoming, Posted, PostRefused, Receipt, Reply
 from notifiers.channels.mail import MailChannel
 from notifiers.channels.message import Filled, Message
@@ -14,6 +16,7 @@ from notifiers.channels.sms_gateway import SmsGatewayChannel
 from notifiers.channels.spool import SpoolChannel
 from notifiers.channels.tencent import TencentChannel
 from notifiers.channels.url_settings import ChannelUrlRefused, UrlMistake
+from notifiers.channels.wecom import WeComChannel
 
 __all__ = [
     "Channel",
@@ -37,6 +40,9 @@ PLUGINS: Final[dict[str, type[ChannelPlugin]]] = {
     "swsms": SmsGatewayChannel,
     "swaliyun": AliyunChannel,
     "swtencent": TencentChannel,
+    "swwecom": WeComChannel,
+    "swdingtalk": DingTalkChannel,
+    "swfeishu": FeishuChannel,
     "swspool": SpoolChannel,
 }
 

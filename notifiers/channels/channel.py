@@ -65,6 +65,7 @@ class ChannelPlugin(AppriseBase):
     """An Apprise plugin that says what happened; a channel adds ``configure`` and ``deliver``.
 
     ``hears``: whether providers post to it (reports of delivery, replies), read by ``read_post``.
+    ``user_is_secret``: whether the user's place in the URL holds a key, to be shown no more than a password.
     """
 
     reach: ClassVar[Reach] = Reach.MAIL
@@ -72,6 +73,7 @@ class ChannelPlugin(AppriseBase):
     known_settings: ClassVar[frozenset[str]] = frozenset()
     hidden_settings: ClassVar[frozenset[str]] = frozenset({"to"})
     needs_host: ClassVar[bool] = True
+    user_is_secret: ClassVar[bool] = False
     doubt: Doubt = Doubt.ONE
     can_ask: bool = False
 
@@ -131,7 +133,8 @@ class ChannelPlugin(AppriseBase):
 
     def url(self, privacy: bool = False, *_args: Any, **_kwargs: Any) -> str:
         """The URL this was made from; with ``privacy`` without password, recipient and fixed fields."""
-        login = quote(self.user or "", safe="")
+        hidden = privacy and self.user_is_secret
+        login = MASKED if hidden and self.user else quote(self.user or "", safe="")
         if self.password:
             login += ":" + (MASKED if privacy else quote(self.password, safe=""))
         port = f":{self.port}" if self.port else ""

@@ -88,12 +88,7 @@ REPORT_FIELDS: Final[dict[str, dict[str, str]]] = {
 
 FORM_SETTINGS: Final = frozenset({"preset", "method", "send", "auth", "from", "phone", "mode", "ca"})
 PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
-<<<<<<< HEAD
 PLACEHOLDERS: Final = frozenset({"to", "text", "subject", "id", "id_quoted", "from", "user", "password", "report_url"})
-NUMBER: Final = re.compile(r"\+?\d{5,15}")
-=======
-PLACEHOLDERS: Final = frozenset({"to", "text", "subject", "id", "from", "user", "password"})
->>>>>>> helper-a
 
 
 @dataclass(frozen=True, slots=True)

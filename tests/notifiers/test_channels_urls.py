@@ -27,6 +27,9 @@ GOOD_URLS = [
     "swsms://k:p@h.example/send?hears=yes&allow=10.0.0.0/8,::1&report_url=https%3A%2F%2Fa.example%2Fin%2Fsms%2Fkey",
     "swaliyun://LTAI:s%2Fc%40t@dysmsapi.aliyuncs.com/?sign=%E5%AE%88%E6%9C%9B&:one-answer=SMS_1,case,code&:many=SMS_2",
     "swtencent://AKID:k%3Ay@sms.tencentcloudapi.com/?app=1400006666&sign=%E5%AE%88%E6%9C%9B&:one-answer=1110,case,code",
+    "swwecom://693a91f6-7e5b@qyapi.weixin.qq.com/?mention=no",
+    "swdingtalk://566cc69d:SEC%2B7d%2Ff0@oapi.dingtalk.com/?language=en",
+    "swfeishu://3f6d1c2a:pQ7x@open.feishu.cn:8443/of/our/proxy?mode=plain",
     "swspool:///var/lib/shouwang/待发%20%231",
 ]
 
@@ -43,11 +46,11 @@ def test_a_url_survives_being_written_out_and_read_again(url: str) -> None:
 def test_a_password_stays_out_of_every_way_of_showing_a_channel(caplog: pytest.LogCaptureFixture) -> None:
     url = "swsms://me:open-s%40same@h.example:1/s?:key=k-5551&+X-Token=t-5552&to=13812345678&mode=plain"
     with caplog.at_level(1):
-        channel = open_channel(url)
-        shown = caplog.text + repr(channel) + str(channel) + channel.url()
+        channel, robot = open_channel(url), open_channel("swdingtalk://t-5553:s-5554@h.example/?to=13812345678")
+        shown = caplog.text + repr(channel) + str(channel) + channel.url() + repr(robot) + robot.url()
         with pytest.raises(ChannelUrlRefused) as refused:
             open_channel(url + "&retrys=3&ok_match=(")
-    for secret in ("s@same", "s%40same", "k-5551", "t-5552", "13812345678"):
+    for secret in ("s@same", "s%40same", "k-5551", "t-5552", "t-5553", "s-5554", "13812345678"):
         assert secret not in shown + str(refused.value) + repr(refused.value)
 
 

@@ -48,7 +48,7 @@ def test_what_the_provider_took_is_sent_and_its_name_there_is_kept(database_url:
 
     report = deliver(store, MAIL, opened(mail=mail.then(accepted("250 2.0.0", "Q0001"))), BEGIN, "w1")
 
-    assert report == DeliveryReport(claimed=1, sent=1)
+    assert report == DeliveryReport(claimed=1, sent=1, through=("mail",))
     (nudge,) = nudges(store)
     assert (nudge.state, nudge.outcome, nudge.code, nudge.provider_id) == ("sent", "accepted", "250 2.0.0", "Q0001")
     assert nudge.settled_at == "2026-09-01T01:00:00Z"
