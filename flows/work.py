@@ -12,6 +12,7 @@ from domain.store.install import install_at
 from domain.store.rounds import Pending, pending, run_round
 from notifiers import planner
 from notifiers.dispatch import deliver_all
+from notifiers.incoming import settle_posts
 from notifiers.opening import open_channels
 from notifiers.ops_notices import tell_findings
 from notifiers.reports import DeliveryReport
@@ -47,8 +48,9 @@ def deliver(data: str) -> DeliveryReport:
     store, settings = install_at(data)
     how = telling(settings)
     now = clock.now()
-    planner.plan(store, how, now)
     with open_channels(how) as channels:
+        settle_posts(store, how, channels, now)
+        planner.plan(store, how, now)
         done = deliver_all(store, how, channels, now, worker=f"delivery-{os.getpid()}")
     return tell_findings(store, settings, done, now)
 

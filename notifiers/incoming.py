@@ -8,6 +8,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Final, NamedTuple
 
 from domain.store.acting import in_one_act
@@ -30,12 +31,13 @@ WORTH_WAITING: Final = timedelta(days=1)
 """So long a report about a message nobody knows is kept: its message may just be on its way to us."""
 
 KEPT: Final = timedelta(days=30)
+_PLAIN: Final = "text/plain; charset=utf-8"
 
 
 class Taken(NamedTuple):
     """What a post came to: the answer the provider waits for."""
 
-    status: int
+    status: HTTPStatus
     body: bytes
     kind: str
 
@@ -54,21 +56,24 @@ def take_post(
     posted: Posted,
     now: datetime,
 ) -> Taken:
-    """Take one post. Nothing is kept of what does not know the secret (404) or is not from the provider (403)."""
-    channel = channels.get(name)
+    """Take one post. Nothing is kept of what does not know the secret (404); all else is written down first.
+
+    403 for what is not from the provider, 400 for what cannot be read: it has been kept and need not come again.
+    """
+    channel, moment = channels.get(name), whole(now)
     if channel is None or not hmac.compare_digest(secret.encode(), secret_of(store.seal, name).encode()):
-        return Taken(404, b"", "text/plain")
+        return Taken(HTTPStatus.NOT_FOUND, b"", _PLAIN)
+    with writing(store.engine) as connection:
+        number = keep_post(connection, store.seal, name, _written(posted), moment)
     try:
         incoming = channel.read_post(posted)
     except PostRefused as refused:
-        return Taken(
-            403 if refused.code in {"bad-signature", "not-allowed"} else 400, refused.code.encode(), "text/plain"
-        )
-    moment = whole(now)
-    with writing(store.engine) as connection:
-        number = keep_post(connection, store.seal, name, _written(posted), moment)
+        with writing(store.engine) as connection:
+            settle_post(connection, number, refused.code, moment)
+        foreign = refused.code in {"bad-signature", "not-allowed"}
+        return Taken(HTTPStatus.FORBIDDEN if foreign else HTTPStatus.BAD_REQUEST, refused.code.encode(), _PLAIN)
     in_one_act(store, lambda connection: _deal_with(connection, store, settings, number, incoming, moment))
-    return Taken(200, incoming.answer, incoming.answer_type)
+    return Taken(HTTPStatus.OK, incoming.answer, incoming.answer_type)
 
 
 def settle_posts(store: Store, settings: Telling, channels: Mapping[str, Channel], now: datetime) -> int:

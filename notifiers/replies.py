@@ -1,4 +1,4 @@
-"""A text message somebody sent back, taken as if it were an answer on the page: understood, carried out, answered once."""
+"""A text message somebody sent back, taken as an answer on the page is: understood, carried out, answered once."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -130,7 +130,9 @@ class Desk:
             return _Came("which" if known else "nothing", None)
         about = known[0] if said.code is None else next((each for each in known if each.code == said.code), None)
         if about is None:
-            return self._gone(person, said, known)
+            # Its duty has ended meanwhile, or it is a code that nobody was given.
+            self._list(person, known)
+            return _Came("gone", None)
         command = command_of(about.reader, about.duty, said.digit)
         if command is None:
             return _Came("refused", "early" if about.reader.way(about.duty) is Way.EARLY else "page-only", about)
@@ -138,11 +140,6 @@ class Desk:
         if isinstance(outcome, Refusal):
             return _Came("already" if outcome.reason in _MEANWHILE else "refused", _refused(outcome), about)
         return _Came("done", _done(command, said.digit), about)
-
-    def _gone(self, person: PersonId, said: Said, known: Sequence[_Open]) -> _Came:
-        """A code whose duty has ended meanwhile, or one that nobody was given."""
-        self._list(person, known)
-        return _Came("gone", None)
 
     def _open(self, person: PersonId) -> list[_Open]:
         """What a person may answer by text message now: whatever he or she was given a code for and still owes."""

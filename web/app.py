@@ -18,9 +18,11 @@ from web.answering import answer
 from web.codes import code
 from web.door_key import console_password
 from web.guard import Guard, security_headers
+from web.incoming import incoming
 from web.lists import counties_page, overdue_page, spool_page, start
 from web.showing import page
 from web.site import Site, site_of
+from web.stopping import stopping
 
 DASHBOARD: Final = "SHOUWANG_PREFECT_UI"
 _BOTH: Final = ("GET", "POST")
@@ -44,6 +46,8 @@ def application(site: Site) -> Starlette:
             Route("/health", health),
             Route("/a", code, methods=_BOTH),
             Route("/a/{token}", answer, methods=_BOTH),
+            Route("/in/{channel}/{secret}/{rest:path}", incoming, methods=_BOTH),
+            Route("/stop/{token}", stopping, methods=_BOTH),
             Route("/overdue", counties_page),
             Route("/overdue/{unit}", overdue_page),
             Route("/spool", spool_page),

@@ -23,20 +23,25 @@ async def read_posted(request: Request) -> Given:
     kind = request.headers.get("content-type", FORM).partition(";")[0].strip().lower()
     if kind != FORM:
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    return fields_of(await read_whole(request, MOST_BYTES))
+
+
+async def read_whole(request: Request, most: int) -> bytes:
+    """A body of at most so many bytes, read within seconds; an HTTPException (400, 408, 413) where it is not."""
     try:
         async with asyncio.timeout(SECONDS):
-            return fields_of(await _body(request))
+            return await _body(request, most)
     except TimeoutError:
         raise HTTPException(HTTPStatus.REQUEST_TIMEOUT) from None
     except ClientDisconnect:
         raise HTTPException(HTTPStatus.BAD_REQUEST) from None
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, most: int) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MOST_BYTES:
+        if len(body) > most:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     return bytes(body)
 

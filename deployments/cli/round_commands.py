@@ -19,6 +19,7 @@ from domain.store.lists_urgent import urgent_first
 from domain.store.rounds import run_round
 from domain.store.units import all_desks, division_of, ensure_units, names_of, seat, send_away, unseat
 from notifiers.dispatch import deliver_all
+from notifiers.incoming import settle_posts
 from notifiers.opening import open_channels
 from notifiers.ops_notices import tell_findings
 from notifiers.planner import plan
@@ -45,8 +46,9 @@ def round_(*, county: str | None = None, where: Where = Where()) -> int:
 def deliver(*, where: Where = Where()) -> int:
     """Plan what waits to be told, send what may leave, and tell ops what they must put right."""
     how = telling(where.settings)
-    plan(where.store, how, where.moment)
     with open_channels(how) as channels:
+        settle_posts(where.store, how, channels, where.moment)
+        plan(where.store, how, where.moment)
         done = deliver_all(where.store, how, channels, where.moment, worker=f"by-hand-{os.getpid()}")
     done = tell_findings(where.store, where.settings, done, where.moment)
     where.show(done._asdict(), where.say("cli.delivered", **done._asdict()))

@@ -52,9 +52,10 @@ def _notices_without_their_nudge(connection: Connection) -> Iterator[Finding]:
 
 
 def _nudges_empty(connection: Connection) -> Iterator[Finding]:
-    """Messages sent that carry no notice."""
+    """Messages sent that carry no notice and are no answer to a reply."""
     carries = exists().where(t.notice.c.nudge == t.nudge.c.id, _CARRIED)
-    for row in _rows(connection, select(t.nudge).where(t.nudge.c.state == "sent", ~carries).order_by(t.nudge.c.id)):
+    empty = (t.nudge.c.state == "sent", t.nudge.c.says.is_(None), ~carries)
+    for row in _rows(connection, select(t.nudge).where(*empty).order_by(t.nudge.c.id)):
         yield found(Kind.NUDGE_EMPTY, nudge=row.id, person=row.person)
 
 

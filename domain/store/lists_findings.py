@@ -16,6 +16,7 @@ from domain.store import tables as t
 from domain.store.journal import recorded
 from domain.store.lists_overdue import A_DUTY, is_overdue, within
 from domain.store.moments import moment, stamp
+from domain.store.replies import UNREAD
 from domain.store.store import among
 from domain.store.units import DIVISION
 from domain.words import say
@@ -38,11 +39,13 @@ class Sort(StrEnum):
     EMPTY_DESK = "empty-desk"
     SET_ASIDE = "set-aside"
     NOT_REACHED = "not-reached"
+    REPLY_UNREAD = "reply-unread"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True)
 class Noticed:
-    """One finding. ``count``: open matters of an empty desk, times a case failed, days of waiting."""
+    """One finding. ``count``: open matters of an empty desk, times a case failed, days of waiting, a reply's number."""
 
     sort: Sort
     unit: UnitId
@@ -74,6 +77,8 @@ def findings(
         *empty_desks(connection, unit, desks),
         *set_aside(connection, now, unit),
         *not_reached(connection, unit),
+        *replies_unread(connection, unit),
+        *stopped(connection, unit),
     ]
 
 
@@ -197,6 +202,38 @@ def not_reached(connection: Connection, unit: UnitId | None = None) -> list[Noti
     return [
         Noticed(Sort.NOT_REACHED, row.unit, moment(row.settled_at), 0, case, person, duty)
         for (case, duty, person), row in reversed(first.items())
+    ]
+
+
+def replies_unread(connection: Connection, unit: UnitId | None = None) -> list[Noticed]:
+    """Text messages that nobody could make sense of, or that say more than a digit, until somebody has read them.
+
+    ``count`` is the message's number. A stranger's belongs to no unit.
+    """
+    statement = (
+        select(t.reply.c.id, t.reply.c.person, t.reply.c.at, func.coalesce(t.person.c.unit, "").label("unit"))
+        .join(t.person, t.person.c.id == t.reply.c.person, isouter=True)
+        .where(t.reply.c.outcome.in_(UNREAD), t.reply.c.seen_at.is_(None), *within(connection, t.person.c.unit, unit))
+        .order_by(t.reply.c.id)
+    )
+    return [
+        Noticed(Sort.REPLY_UNREAD, row.unit, moment(row.at), row.id, person=row.person)
+        for row in connection.execute(statement)
+    ]
+
+
+def stopped(connection: Connection, unit: UnitId | None = None) -> list[Noticed]:
+    """People who asked to be told no more by mail or text message, and who still owe something."""
+    statement = (
+        select(t.stopped.c.person, func.min(t.stopped.c.since).label("since"), t.person.c.unit)
+        .join(t.person, t.person.c.id == t.stopped.c.person)
+        .where(exists().where(t.diary.c.owed_by == t.stopped.c.person), *within(connection, t.person.c.unit, unit))
+        .group_by(t.stopped.c.person, t.person.c.unit)
+        .order_by(t.stopped.c.person)
+    )
+    return [
+        Noticed(Sort.STOPPED, row.unit or UnitId(""), moment(row.since), person=row.person)
+        for row in connection.execute(statement)
     ]
 
 

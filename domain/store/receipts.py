@@ -1,4 +1,4 @@
-"""What providers report about messages afterwards: each message remembers it, and what never arrived goes another way."""
+"""What providers report about messages afterwards: each remembers it, and what never arrived goes another way."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -51,7 +51,7 @@ def reported_about(connection: Connection, report: Reported) -> Claimed | None:
 
 
 def note_receipt(connection: Connection, about: NudgeId, report: Reported, next_channel: str, now: datetime) -> Noted:
-    """Write a report down. A message in doubt is sent when it arrived; one that never arrived goes to ``next_channel``."""
+    """Write a report down. What was in doubt and arrived is sent; what never arrived goes to ``next_channel``."""
     row = connection.execute(select(t.nudge).where(t.nudge.c.id == about).with_for_update()).one()
     if row.state == "claimed":
         return Noted.LATER

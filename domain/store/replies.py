@@ -13,11 +13,11 @@ from domain.store.moments import moment, stamp
 from domain.store.sealing import Seal
 
 UNREAD: Final = ("unclear", "words", "stranger", "refused")
-"""What somebody at a desk should read: not understood, words beside a digit, from a number nobody knows, not possible."""
+"""What somebody at a desk should read: not understood, words beside a digit, from a number unknown, not possible."""
 
 
 class NewReply(NamedTuple):
-    """A text message as it was understood. ``outcome``: done, or why not; one of ``UNREAD`` where a person must read it."""
+    """A text message as it was understood. ``outcome``: done, or why not; of ``UNREAD`` where somebody must read it."""
 
     channel: str
     key: str
