@@ -183,7 +183,7 @@ class Invite(_Command, frozen=True, kw_only=True):
 class ReckonAnew(_Command, frozen=True, kw_only=True):
     """The arrangement of a year has changed: move what was reckoned in working days by the one before.
 
-    ``free`` and ``worked`` are that arrangement; ``counted_from`` the day each open duty was first counted from.
+    ``free`` and ``worked`` are that arrangement; ``counted_from`` the day each duty was counted from.
     """
 
     year: int

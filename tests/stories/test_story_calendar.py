@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import func, select
+from support.bodies_programme import BODIES, bodies_programme
 from support.command_line import SURVEY, Shouwang
-from support.office import COUNTY_DESK, LIU, ZHOU, do, open_case, open_office, pair
+from support.office import COUNTY_DESK, LIU, TOWNSHIP_DESK, ZHOU, answer, do, open_case, open_office, pair
 
 from domain import facts as f
 from domain.calendar import Calendar, LocalYear
@@ -50,6 +51,11 @@ def case_of(store: Store, case: CaseId) -> Case:
 def first_visit(store: Store, case: CaseId) -> Duty:
     """The open first visit."""
     return next(duty for duty in case_of(store, case).duties.values() if duty.kind == "first_visit")
+
+
+def due_day(store: Store, case: CaseId, kind: str) -> date:
+    """The day on which the open duty of a kind is due."""
+    return next(duty.due_on for duty in case_of(store, case).duties.values() if duty.kind == kind)
 
 
 def facts_of(store: Store, case: CaseId) -> list[f.Fact]:
@@ -161,6 +167,22 @@ def test_the_search_for_a_companion_is_reckoned_anew_for_the_desk_that_owes_it(d
     assert next(duty.due_on for duty in duties if duty.kind == "find_companion") == search.due_on + timedelta(days=1)
     pair(after, case, ZHOU, PUBLISHED + timedelta(days=1))
     assert sound(after, PUBLISHED + timedelta(days=1))
+
+
+def test_a_rhythm_in_working_days_and_a_day_that_was_answered_move_in_the_store_as_well(database_url: str) -> None:
+    often = ("opens: {every: 1 month}\n    ladder: helper", "opens: {every: 10 working days}\n    ladder: helper")
+    soon = ('{after: ["met:wish"], on: until}', '{after: ["met:wish"], on: until, within: 5 working days}')
+    store = replace(open_office(database_url), programmes={BODIES: bodies_programme(often, soon)})
+    wishing, silent = (open_case(store, number, now=PAIRED, programme=BODIES) for number in (1, 2))
+    pair(store, wishing, ZHOU, PAIRED)
+    pair(store, silent, LIU, PAIRED)
+    answer(store, wishing, "talk", ZHOU, PAIRED, wish=True)
+    answer(store, wishing, "wish", TOWNSHIP_DESK, PAIRED, taken=True, until="2027-02-05")
+    after = published(store)
+    assert reckon_year_anew(after, store.calendar, 2027, PUBLISHED) == Reckoned(2, 2)
+    assert due_day(after, wishing, "fulfil") == date(2027, 2, 18)
+    assert due_day(after, silent, "talk") == BY_NOTICE
+    assert sound(after, PUBLISHED)
 
 
 FILE: Final = """\
