@@ -16,6 +16,7 @@ from domain.programme.schema import CLIMB, Desk, Level
 from domain.store import lists
 from domain.store.engine import reading, writing
 from domain.store.lists_urgent import urgent_first
+from domain.store.reckoning import reckon_published
 from domain.store.rounds import run_round
 from domain.store.units import all_desks, division_of, ensure_units, names_of, seat, send_away, unseat
 from notifiers.opening import open_channels
@@ -36,8 +37,10 @@ def add(app: App) -> None:
 
 def round_(*, county: str | None = None, where: Where = Where()) -> int:
     """Do all that has come due, now and here."""
+    years = reckon_published(where.store, where.moment)
     done = run_round(where.store, where.moment, county=where.unit(county))
-    where.show(done._asdict(), where.say("cli.round-done", **done._asdict()))
+    lines = [where.say("calendar.noticed", year=year, **each._asdict()) for year, each in years.items() if each.cases]
+    where.show(done._asdict(), "\n".join([*lines, where.say("cli.round-done", **done._asdict())]))
     return FINDINGS if done.set_aside else DONE
 
 

@@ -16,8 +16,9 @@ from domain.rules.commands import ReckonAnew
 from domain.rules.counting import COUNTING, counted_from
 from domain.rules.reckoning import in_working_days
 from domain.store import tables as t
-from domain.store.engine import reading
+from domain.store.engine import reading, writing
 from domain.store.journal import UNREADABLE, recorded
+from domain.store.saving import write
 from domain.store.store import Store, among
 from domain.store.writing import Carried, carry_out
 
@@ -53,7 +54,27 @@ def reckon_year_anew(store: Store, before: Calendar, year: int, now: datetime) -
         outcomes = carry_out(store, commands, now)
         facts = [fact for done in outcomes if isinstance(done, Carried) for fact, _ in done.facts]
         moved += sum(isinstance(fact, f.DutySuperseded) and fact.because == "calendar" for fact in facts)
+    if store.calendar.is_published(year):
+        with writing(store.engine) as connection:
+            write(connection, t.counter, [{"name": _reckoned(year), "last": 1}], replacing=True)
     return Reckoned(len(cases), moved)
+
+
+def reckon_published(store: Store, now: datetime) -> Mapping[int, Reckoned]:
+    """What came of each year, this one and the next, that has become published since it was last reckoned.
+
+    However that came about: by a newer release of the official calendar, or by an office's file. Once for each year.
+    """
+    calendar = store.calendar
+    published = {_reckoned(year): year for year in (now.year, now.year + 1) if calendar.is_published(year)}
+    with reading(store.engine) as connection:
+        known = set(connection.scalars(select(t.counter.c.name).where(t.counter.c.name.in_(published))))
+    fresh = [year for name, year in published.items() if name not in known]
+    return {year: reckon_year_anew(store, calendar.by_rule(year), year, now) for year in fresh}
+
+
+def _reckoned(year: int) -> str:
+    return f"calendar-{year}"
 
 
 def _concerned(connection: Connection, store: Store, year: int) -> list[CaseId]:
