@@ -180,6 +180,13 @@ class Invite(_Command, frozen=True, kw_only=True):
     by: PersonId
 
 
+class NameGuardian(_Command, frozen=True, kw_only=True):
+    """Name who answers for a child at home, or somebody else from now on."""
+
+    person: PersonId
+    by: PersonId
+
+
 class ReckonAnew(_Command, frozen=True, kw_only=True):
     """The arrangement of a year has changed: move what was reckoned in working days by the one before.
 
@@ -242,6 +249,7 @@ Command = (
     | MoveCase
     | ChangeProgramme
     | Invite
+    | NameGuardian
     | ReckonAnew
     | RenewPaper
     | ReportTellingFailed

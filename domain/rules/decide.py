@@ -12,6 +12,7 @@ from domain.programme.spans import Length, Unit
 from domain.rules import commands as c
 from domain.rules.answering import answer, close
 from domain.rules.duty_acts import acknowledge, excuse, renew_paper, telling_failed
+from domain.rules.family import name_guardian
 from domain.rules.moments import GROWING, Circumstances, birthday
 from domain.rules.moving import (
     answer_transfer,
@@ -158,6 +159,8 @@ def _carry(unfolding: Unfolding, command: c.Command, now: datetime) -> None:
             change_programme(unfolding, command, now)
         case c.Invite():
             invite(unfolding, command, now)
+        case c.NameGuardian():
+            name_guardian(unfolding, command, now)
         case c.ReckonAnew():
             reckon_anew(unfolding, command, now)
         case c.RenewPaper():

@@ -50,6 +50,8 @@ class Reason(StrEnum):
     NO_TRANSFER = "no-transfer"
     DAY_PAST = "day-past"
     NOT_GUARDIANS_ACCOUNT = "not-guardians-account"
+    ANSWERS_ITSELF = "answers-itself"
+    SAME_GUARDIAN = "same-guardian"
     NOT_AN_ACTIVITY = "not-an-activity"
     ALREADY_INVITED = "already-invited"
     NOT_MEANT = "not-meant"
