@@ -39,7 +39,7 @@ def round_(*, county: str | None = None, where: Where = Where()) -> int:
     """Do all that has come due, now and here."""
     years = reckon_published(where.store, where.moment)
     done = run_round(where.store, where.moment, county=where.unit(county))
-    lines = [where.say("calendar.noticed", year=year, **each._asdict()) for year, each in years.items() if each.cases]
+    lines = [where.say("calendar.noticed", year=year, **each._asdict()) for year, each in years.items() if each.moved]
     where.show(done._asdict(), "\n".join([*lines, where.say("cli.round-done", **done._asdict())]))
     return FINDINGS if done.set_aside else DONE
 

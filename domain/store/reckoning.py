@@ -54,7 +54,7 @@ def reckon_year_anew(store: Store, before: Calendar, year: int, now: datetime) -
         outcomes = carry_out(store, commands, now)
         facts = [fact for done in outcomes if isinstance(done, Carried) for fact, _ in done.facts]
         moved += sum(isinstance(fact, f.DutySuperseded) and fact.because == "calendar" for fact in facts)
-    if store.calendar.is_published(year):
+    if year in _published(store.calendar, year):
         with writing(store.engine) as connection:
             write(connection, t.counter, [{"name": _reckoned(year), "last": 1}], replacing=True)
     return Reckoned(len(cases), moved)
@@ -66,11 +66,17 @@ def reckon_published(store: Store, now: datetime) -> Mapping[int, Reckoned]:
     However that came about: by a newer release of the official calendar, or by an office's file. Once for each year.
     """
     calendar = store.calendar
-    published = {_reckoned(year): year for year in (now.year, now.year + 1) if calendar.is_published(year)}
+    published = {_reckoned(year): year for year in _published(calendar, now.year, now.year + 1)}
     with reading(store.engine) as connection:
         known = set(connection.scalars(select(t.counter.c.name).where(t.counter.c.name.in_(published))))
     fresh = [year for name, year in published.items() if name not in known]
     return {year: reckon_year_anew(store, calendar.by_rule(year), year, now) for year in fresh}
+
+
+def _published(calendar: Calendar, *years: int) -> list[int]:
+    """Those of the years that are published. Another calendar is asked: nothing here rests on a day of such a year."""
+    asked = Calendar(calendar.local)
+    return [year for year in years if asked.is_published(year)]
 
 
 def _reckoned(year: int) -> str:

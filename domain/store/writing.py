@@ -31,6 +31,8 @@ from domain.store.store import Store, listed, one_of
 
 TRIES: Final = 20
 SET_ASIDE_FOR: Final = timedelta(hours=1)
+OF_MANY: Final = (c.LetTimePass, c.ReckonAnew, c.MoveCase)
+"""The commands nobody gave about one case: a poison case among many is set aside, and the others go on."""
 
 
 class Carried(NamedTuple):
@@ -111,7 +113,7 @@ class Deciding:
             return self._outcome(command)
         except Exception as error:
             # The one loop that must not die: a poison case is set aside and reported, its batch goes on.
-            if not isinstance(command, c.LetTimePass | c.ReckonAnew):
+            if not isinstance(command, OF_MANY):
                 raise
             return self._set_aside(command.case, error)
 
