@@ -69,12 +69,12 @@ def fill(
 ) -> Filled:
     """Let so many children and volunteers live through the last months, up to ``now``; all messages go to the spool.
 
-    The same seed and moment give the same journal. CannotFill when somebody is in the install already, or its
-    messages would leave the house.
+    The past begins with the programme's first day at the earliest. The same seed and moment give the same journal.
+    CannotFill when somebody is in the install already, or its messages would leave the house.
     """
     programme, how = _check(store, settings, now), telling(settings)
     last = local_day(now, programme.time_zone)
-    begin = months_later(last, -months)
+    begin = min(max(months_later(last, -months), programme.valid_from), last)
     words = _notes(settings.language)
     with TemporaryDirectory(prefix="shouwang-demo-") as folder, open_channels(how) as channels:
         sheets = write_sheets(

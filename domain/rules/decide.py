@@ -84,6 +84,8 @@ def _open_case(case: Case | None, command: c.OpenCase, around: Circumstances, no
         raise Refusal(Reason.NO_SUCH_KIND, command.kind)
     if command.risk is not None and command.risk not in around.programme.risks:
         raise Refusal(Reason.NO_SUCH_RISK, command.risk)
+    if around.day(now) < around.programme.valid_from:
+        raise Refusal(Reason.PROGRAMME_NOT_BEGUN, around.programme.valid_from.isoformat())
     _check_age(command, around, now)
     fact = _opening(command, around)
     unfolding = Unfolding(opened(CaseId(command.case), fact, now), around)

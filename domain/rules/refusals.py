@@ -39,6 +39,7 @@ class Reason(StrEnum):
     NO_SUCH_KIND = "no-such-kind"
     TOO_OLD = "too-old"
     TOO_YOUNG = "too-young"
+    PROGRAMME_NOT_BEGUN = "programme-not-begun"
     BORN_MISSING = "born-missing"
     NO_SUCH_PROGRAMME = "no-such-programme"
     SAME_PROGRAMME = "same-programme"

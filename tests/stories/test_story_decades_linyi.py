@@ -39,7 +39,8 @@ SECOND = "linyi-1204@2"
 def begin(database_url: str) -> tuple[Store, CaseId]:
     """A girl under the second version, with Zhou for companion."""
     store = open_office(database_url)
-    store = replace(store, programmes={**store.programmes, SECOND: shipped_programmes()[SECOND]})
+    second = shipped_programmes()[SECOND].model_copy(update={"valid_from": BEGIN.date()})
+    store = replace(store, programmes={**store.programmes, SECOND: second})
     case = open_case(store, programme=SECOND)
     pair(store, case, ZHOU, BEGIN)
     answer(store, case, "first_visit", ZHOU, BEGIN + days(5), needs_help=False)
