@@ -200,7 +200,7 @@ def _next_day(case: Case, kind: str, day: date, around: Circumstances) -> date |
     if opens.every is not None:
         return around.later(day, length_for(case, opens.every, day, around))
     if opens.yearly is not None:
-        return _yearly_after(opens.yearly, day, around)
+        return _yearly_after(opens, opens.yearly, day, around)
     if opens.rule is not None:
         return _rule_after(opens.rule, day)
     if opens.age is not None:
@@ -242,11 +242,12 @@ def _last_day(case: Case, kind: str, role: str, around: Circumstances) -> date |
     return first.serves_until if done is None or done < around.day(first.since) else None
 
 
-def _yearly_after(written: str, day: date, around: Circumstances) -> date:
+def _yearly_after(opens: Open, written: str, day: date, around: Circumstances) -> date:
     if written not in FESTIVALS:
         return day_of_year_after(written, day)
-    this_year = around.calendar.festival(written, day.year)
-    return this_year if this_year > day else around.calendar.festival(written, day.year + 1)
+    # Counted from the Spring Festival, a day may lie in the year before it.
+    apart, years = timedelta(days=opens.from_festival), (day.year, day.year + 1, day.year + 2)
+    return next(found for year in years if (found := around.calendar.festival(written, year) + apart) > day)
 
 
 def day_of_year_after(month_day: str, day: date) -> date:
