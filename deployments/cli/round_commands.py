@@ -19,10 +19,6 @@ from domain.store.lists_urgent import urgent_first
 from domain.store.reckoning import reckon_published
 from domain.store.rounds import run_round
 from domain.store.units import all_desks, division_of, ensure_units, names_of, seat, send_away, unseat
-from notifiers.opening import open_channels
-from notifiers.planner import plan
-from notifiers.settings import telling
-from notifiers.worker import deliver_all
 
 Unit = Annotated[str | None, Parameter(help="only this unit and what lies below it")]
 desks = App(name="desks", help="who sits at which desk, and who stands in")
@@ -46,6 +42,12 @@ def round_(*, county: str | None = None, where: Where = Where()) -> int:
 
 def deliver(*, where: Where = Where()) -> int:
     """Plan what waits to be told and send what may leave."""
+    # Here: the channels bring Apprise along, which no other of these commands needs.
+    from notifiers.opening import open_channels
+    from notifiers.planner import plan
+    from notifiers.settings import telling
+    from notifiers.worker import deliver_all
+
     how = telling(where.settings)
     plan(where.store, how, where.moment)
     with open_channels(how) as channels:
