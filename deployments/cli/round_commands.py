@@ -15,6 +15,7 @@ from domain.places import place
 from domain.programme.schema import CLIMB, Desk, Level
 from domain.store import lists
 from domain.store.engine import reading, writing
+from domain.store.lists_cases import programmes_in_use
 from domain.store.lists_urgent import urgent_first
 from domain.store.reckoning import reckon_published
 from domain.store.rounds import run_round
@@ -81,8 +82,11 @@ def findings(unit: Unit = None, *, where: Where = Where()) -> int:
 
 
 def _desk_levels(where: Where) -> list[Level]:
-    """The levels at which some programme here has a desk."""
-    roles = [role for programme in where.store.programmes.values() for role in programme.roles.values()]
+    """The levels at which a programme that has open cases here has a desk; those nobody works under need none."""
+    with reading(where.store.engine) as connection:
+        in_use = programmes_in_use(connection)
+    programmes = [each for name, each in where.store.programmes.items() if name in in_use]
+    roles = [role for programme in programmes for role in programme.roles.values()]
     return sorted({role.desk for role in roles if isinstance(role, Desk)}, key=CLIMB.index)
 
 

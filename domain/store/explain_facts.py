@@ -137,7 +137,7 @@ def _of_helper(fact: OfHelper, words: CaseWords) -> tuple[str, dict[str, object]
 def _of_case(fact: OfCase, words: CaseWords) -> tuple[str, dict[str, object]]:
     match fact:
         case f.CaseOpened():
-            return "case-opened", {
+            return "case-opened" if fact.sex else "case-opened-thing", {
                 "kind": words.case_kind(fact.kind), "sex": words.say(f"sex-{fact.sex}") if fact.sex else "",
                 "unit": words.unit(fact.unit),
                 "risk": words.risk(fact.risk), "programme": fact.programme,
