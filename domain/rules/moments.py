@@ -10,6 +10,7 @@ from dateutil.rrule import rrulestr
 
 from domain.calendar import FESTIVALS, Calendar, local_day, start_of
 from domain.case import Case, Duty
+from domain.ids import PersonId
 from domain.programme.schema import Cadence, Helper, Open, Programme, Role, Rung, Stage, TimeOfYear
 from domain.programme.spans import Length, at_offset, later, months_later
 from domain.rules.office import Office
@@ -24,6 +25,8 @@ class Circumstances:
     office: Office
     programmes: Mapping[str, Programme] = field(default_factory=dict)
     """Every version an install knows, by name: what a case may be moved to."""
+    elsewhere: Mapping[PersonId, tuple[Case, ...]] = field(default_factory=dict)
+    """The other cases of a helper whose answer is late; found out by the store, for nobody else."""
 
     def day(self, moment: datetime) -> date:
         """The local day of a moment."""
