@@ -82,6 +82,12 @@ class Calendar:
         others = {other: said for other, said in self.local.items() if other != year}
         return Calendar(others | ({year: local} if local is not None else {}))
 
+    def by_rule(self, year: int) -> "Calendar":
+        """The same calendar as it was before anybody published a year: by rule, with an office's single days."""
+        local = self.local.get(year)
+        days = _with_local(_by_rule(year), None if local is None or local.published else local)
+        return self.with_year(year, LocalYear(True, days.free, days.worked))
+
     def is_published(self, year: int) -> bool:
         """Whether the year's shifted days are known, or only reckoned by rule."""
         return self._year(year).published
@@ -120,6 +126,17 @@ def _official(year: int) -> Shifted:
     # Every arrangement published since 2001 shifts some weekend of its own year; a year by rule shifts none.
     published = any(day.year == year for day in holidays.country_holidays("CN", years=year).weekend_workdays)
     return Shifted(frozenset(day for day in known if day.year == year), frozenset(worked), published)
+
+
+@lru_cache
+def _by_rule(year: int) -> Shifted:
+    """The year as the law names its days, without what a notice has shifted."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return Shifted(frozenset(), frozenset(), published=False)
+    known = holidays.country_holidays("CN")
+    known.has_special_holidays = False
+    known.get(date(year, 1, 1))  # asked about one of its days, it knows the year
+    return Shifted(frozenset(day for day in known if day.year == year), frozenset(), published=False)
 
 
 FESTIVALS: Final[Mapping[str, str]] = {

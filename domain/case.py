@@ -182,6 +182,8 @@ def _changed(case: Case, fact: f.Fact, at: datetime) -> Case:
             return replace(case, risk=fact.risk)
         case f.PaperRenewed():
             return replace(case, ties=tuple(_renewed(tie, fact) for tie in case.ties))
+        case f.GuardianNamed():
+            return replace(case, family=fact.family)
         case f.LifeStageReached():
             return replace(case, life=(*case.life, fact.stage))
         case f.PairingProposed():

@@ -246,6 +246,13 @@ class PaperRenewed(_Fact, frozen=True, kw_only=True, tag="paper-renewed"):
     until: date | None
 
 
+class GuardianNamed(_Fact, frozen=True, kw_only=True, tag="guardian-named"):
+    """Somebody answers for the child at home from now on, in place of whoever did."""
+
+    family: PersonId
+    by: PersonId
+
+
 class LifeStageReached(_Fact, frozen=True, kw_only=True, tag="life-stage-reached"):
     """The subject grew into another part of life."""
 
@@ -305,6 +312,7 @@ Fact = (
     | ProgrammeChanged
     | Invited
     | PaperRenewed
+    | GuardianNamed
     | LifeStageReached
     | MovedToFollowUp
     | TellingFailed

@@ -28,6 +28,7 @@ async def make_the_round(data: str) -> None:
 async def _go_round(data: str, language: str) -> list[str]:
     from flows import work
 
+    await quietly(lambda: work.follow_calendar(data))
     units = await quietly(lambda: work.due_units(data))
     reports, failed = await _each(data, units, language)
     sent = await deliver(data)

@@ -9,6 +9,7 @@ from domain.programme.schema import Stage
 from domain.store import lists
 from domain.store.engine import reading
 from domain.store.install import install_at
+from domain.store.reckoning import reckon_published
 from domain.store.rounds import Pending, pending, run_round
 from notifiers import planner
 from notifiers.dispatch import deliver_all
@@ -34,6 +35,12 @@ def run_stage(data: str, stage: str, county: str | None = None) -> StageReport:
     where = UnitId(county) if county else None
     done = run_round(store, clock.now(), county=where, stage=Stage(stage))
     return StageReport(done.cases, done.climbed, done.facts, done.set_aside)
+
+
+def follow_calendar(data: str) -> None:
+    """Let what is open follow a year that has become published since the last round."""
+    store, _ = install_at(data)
+    reckon_published(store, clock.now())
 
 
 def due_units(data: str) -> list[Pending]:

@@ -18,7 +18,7 @@ from domain.store.migrating import WrittenByNewer
 from domain.store.sealing import CannotUnseal
 from domain.store.writing import TooBusy
 from domain.words import say
-from notifiers.channels import ChannelUrlRefused
+from notifiers.url_mistakes import ChannelUrlRefused
 
 _WHAT_A_USER_CAN_CAUSE: Final = (
     CycloptsError, Refused, BadInput, SheetError, ProgrammeBroken, ChannelUrlRefused, ValidationError,
@@ -44,7 +44,7 @@ def run(words: Sequence[str]) -> int:
     from deployments.cli.commands import build
 
     try:
-        answer = build()(list(words), exit_on_error=False, print_error=False, result_action="return_value")
+        answer = build(words)(list(words), exit_on_error=False, print_error=False, result_action="return_value")
     except BrokenPipeError:
         raise
     except _WHAT_A_USER_CAN_CAUSE as error:

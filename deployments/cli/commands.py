@@ -1,63 +1,54 @@
-"""All commands together."""
+"""All commands together, each module of them loaded when a command line asks for it."""
 
+from collections.abc import Mapping, Sequence
 from functools import cache
+from importlib import import_module
 from importlib.metadata import version
+from typing import Final
 
 from cyclopts import App
 
-from deployments.cli import (
-    activity_commands,
-    bench_commands,
-    calendar_commands,
-    case_commands,
-    check_in_commands,
-    demo_commands,
-    figures_commands,
-    find_commands,
-    message_commands,
-    move_commands,
-    open_commands,
-    ops_commands,
-    pair_commands,
-    people_commands,
-    programme_commands,
-    proof_commands,
-    round_commands,
-    simulate_commands,
-    tie_commands,
-    units_commands,
-    version_commands,
-)
+SERVES: Final[Mapping[str, tuple[str, ...]]] = {
+    "people_commands": ("survey", "volunteers", "coordinators", "units", "case"),
+    "units_commands": ("units",),
+    "pair_commands": ("pair",),
+    "case_commands": ("case",),
+    "open_commands": ("case",),
+    "guardian_commands": ("case",),
+    "activity_commands": ("activity",),
+    "check_in_commands": ("check-in",),
+    "programme_commands": ("programmes",),
+    "version_commands": ("programmes",),
+    "calendar_commands": ("calendar",),
+    "find_commands": ("case", "volunteers"),
+    "tie_commands": ("case", "volunteers"),
+    "move_commands": ("case", "units"),
+    "figures_commands": ("figures",),
+    "message_commands": ("messages",),
+    "proof_commands": ("audit", "why", "case"),
+    "round_commands": ("round", "deliver", "overdue", "findings", "desks"),
+    "ops_commands": ("up", "schedule"),
+    "demo_commands": ("demo",),
+    "simulate_commands": ("simulate",),
+    "bench_commands": ("bench",),
+}
+"""The modules, and the first words that want each. What adds to another's group comes after it and brings it along."""
 
-GROUPS = (
-    people_commands,
-    units_commands,
-    pair_commands,
-    case_commands,
-    open_commands,
-    activity_commands,
-    check_in_commands,
-    programme_commands,
-    version_commands,
-    calendar_commands,
-    find_commands,
-    tie_commands,
-    move_commands,
-    figures_commands,
-    message_commands,
-    proof_commands,
-    round_commands,
-    ops_commands,
-    demo_commands,
-    simulate_commands,
-    bench_commands,
-)
+
+def build(words: Sequence[str] = ()) -> App:
+    """The command line as far as these words ask for it; the whole of it where they name no command."""
+    wanted = [module for module, first in SERVES.items() if not set(first).isdisjoint(words)]
+    for module in wanted or SERVES:
+        _fill(module)
+    return _app()
 
 
 @cache
-def build() -> App:
-    """The whole command line, put together once: groups cannot be filled twice."""
-    app = App(name="shouwang", help="守望: keeps watch over cases of help", version=version("shouwang"))
-    for group in GROUPS:
-        group.add(app)
-    return app
+def _app() -> App:
+    return App(name="shouwang", help="守望: keeps watch over cases of help", version=version("shouwang"))
+
+
+@cache
+def _fill(module: str) -> None:
+    """Once only: groups cannot be filled twice."""
+    import_module(f"deployments.cli.{module}").add(_app())

@@ -6,7 +6,7 @@ from cyclopts import App, Parameter
 
 from deployments.cli.case_commands import By, Why, carry
 from deployments.cli.case_commands import case as case_group
-from deployments.cli.where import DONE, BadInput, Where
+from deployments.cli.where import DONE, FINDINGS, BadInput, Where
 from domain.ids import CaseId, PersonId, UnitId
 from domain.programme.schema import Level
 from domain.rules import commands as c
@@ -106,11 +106,15 @@ def move(
     except Refusal as refusal:
         raise where.refused(refusal) from None
     names = where.unit_names([done.unit, done.county])
-    where.show(done._asdict(), where.say(
+    lines = [where.say(
         "cli.tree-moved", unit=done.unit, name=names[done.unit], county=done.county, county_name=names[done.county],
         cases=done.cases,
-    ))  # fmt: skip
-    return DONE
+    )]  # fmt: skip
+    if done.stayed:
+        stayed = where.say("cli.list-sign").join(done.stayed)
+        lines.append(where.say("cli.tree-stayed", count=len(done.stayed), cases=stayed))
+    where.show(done._asdict(), "\n".join(lines))
+    return FINDINGS if done.stayed else DONE
 
 
 def _check_level(unit: str, level: Level, key: str, where: Where) -> None:

@@ -87,6 +87,11 @@ class _Opening:
         return self.programme.subject_of(self.kind) in GROWING
 
     @property
+    def today(self) -> date:
+        """The day on which it is opened."""
+        return self.where.moment.astimezone(self.programme.time_zone).date()
+
+    @property
     def division(self) -> str:
         """The division in which it stands."""
         return division_of(self.unit)
@@ -108,8 +113,7 @@ class _Opening:
     def of_person(self, cells: Mapping[str, Any]) -> int:
         """A case about a child or an elder."""
         where = self.where
-        today = where.moment.astimezone(self.programme.time_zone).date()
-        rules = replace(survey_rules(self.programme, today), within=self.division)
+        rules = replace(survey_rules(self.programme, self.today), within=self.division)
         township, village = self._home()
         row = {**cells, "困境类别": rules.kinds[self.kind][0], "乡镇": township, "村": village}
         report = judge_survey([_sheet(row)], rules, self._seen("child"))
@@ -120,7 +124,7 @@ class _Opening:
     def of_body(self, cells: Mapping[str, Any]) -> int:
         """A case about a school, a unit or a project."""
         where = self.where
-        rules = replace(body_rules(self.programme, self.kind), within=self.division)
+        rules = replace(body_rules(self.programme, self.today, self.kind), within=self.division)
         report = judge_bodies([_sheet({**cells, "县区": _AT_THE_DIVISION})], rules, self._seen(BODY))
         return self._told(
             report,

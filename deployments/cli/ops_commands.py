@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from deployments.cli.demo_commands import fill_demo
 from deployments.cli.where import DONE, FINDINGS, Where
 from deployments.supervisor.becoming import become
 
@@ -34,6 +33,8 @@ def up(
     """Start everything on this machine and keep it running; --demo fills an empty install with a made-up Linyi."""
     where.begin()
     if demo:
+        from deployments.cli.demo_filling import fill_demo
+
         fill_demo(where, full=full)
     where.store.engine.dispose()
     become(where.data, prefect_port=prefect_port, web_port=web_port, language=where.spoken)

@@ -157,7 +157,7 @@ def _take_coordinators(file: Path, _programme: Programme, report: Report, where:
 
 
 def _read_units(file: Path, programme: Programme, where: Where) -> Report:
-    rules = body_rules(programme)
+    rules = body_rules(programme, _on(programme, where))
     if not rules.kinds:
         raise BadInput(where.say("cli.no-units-in-programme", programme=programme.name))
     with reading(where.store.engine) as connection:

@@ -15,15 +15,11 @@ from domain.places import place
 from domain.programme.schema import CLIMB, Desk, Level
 from domain.store import lists
 from domain.store.engine import reading, writing
+from domain.store.lists_cases import programmes_in_use
 from domain.store.lists_urgent import urgent_first
+from domain.store.reckoning import reckon_published
 from domain.store.rounds import run_round
 from domain.store.units import all_desks, division_of, ensure_units, names_of, seat, send_away, unseat
-from notifiers.dispatch import deliver_all
-from notifiers.incoming import settle_posts
-from notifiers.opening import open_channels
-from notifiers.ops_notices import tell_findings
-from notifiers.planner import plan
-from notifiers.settings import telling
 
 Unit = Annotated[str | None, Parameter(help="only this unit and what lies below it")]
 desks = App(name="desks", help="who sits at which desk, and who stands in")
@@ -38,13 +34,23 @@ def add(app: App) -> None:
 
 def round_(*, county: str | None = None, where: Where = Where()) -> int:
     """Do all that has come due, now and here."""
+    years = reckon_published(where.store, where.moment)
     done = run_round(where.store, where.moment, county=where.unit(county))
-    where.show(done._asdict(), where.say("cli.round-done", **done._asdict()))
+    lines = [where.say("calendar.noticed", year=year, **each._asdict()) for year, each in years.items() if each.moved]
+    where.show(done._asdict(), "\n".join([*lines, where.say("cli.round-done", **done._asdict())]))
     return FINDINGS if done.set_aside else DONE
 
 
 def deliver(*, where: Where = Where()) -> int:
     """Plan what waits to be told, send what may leave, and tell ops what they must put right."""
+    # Here: the channels bring Apprise along, which no other of these commands needs.
+    from notifiers.dispatch import deliver_all
+    from notifiers.incoming import settle_posts
+    from notifiers.opening import open_channels
+    from notifiers.ops_notices import tell_findings
+    from notifiers.planner import plan
+    from notifiers.settings import telling
+
     how = telling(where.settings)
     with open_channels(how) as channels:
         settle_posts(where.store, how, channels, where.moment)
@@ -80,8 +86,11 @@ def findings(unit: Unit = None, *, where: Where = Where()) -> int:
 
 
 def _desk_levels(where: Where) -> list[Level]:
-    """The levels at which some programme here has a desk."""
-    roles = [role for programme in where.store.programmes.values() for role in programme.roles.values()]
+    """The levels at which a programme that has open cases here has a desk; those nobody works under need none."""
+    with reading(where.store.engine) as connection:
+        in_use = programmes_in_use(connection)
+    programmes = [each for name, each in where.store.programmes.items() if name in in_use]
+    roles = [role for programme in programmes for role in programme.roles.values()]
     return sorted({role.desk for role in roles if isinstance(role, Desk)}, key=CLIMB.index)
 
 

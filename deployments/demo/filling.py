@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from deployments.demo.arrivals import write_sheets
 from deployments.demo.past import Living, Past
 from deployments.demo.post import Post, only_spool
+from deployments.demo.sizes import CHILDREN, MONTHS, TENTH, VOLUNTEERS
 from domain.calendar import local_day
 from domain.programme.schema import Programme
 from domain.programme.spans import months_later
@@ -22,11 +23,6 @@ from domain.words import sentences
 from notifiers.opening import open_channels
 from notifiers.settings import telling
 
-CHILDREN: Final = 5_317
-VOLUNTEERS: Final = 8_000
-"""As many as the city counts; a tenth of both is lively enough to look at."""
-TENTH: Final = 10
-MONTHS: Final = 4
 PREFECTURE_DIGITS: Final = 4
 KINDS: Final[tuple[Kind, ...]] = ("child", "elder", "volunteer", "coordinator", "guardian")
 
@@ -69,12 +65,12 @@ def fill(
 ) -> Filled:
     """Let so many children and volunteers live through the last months, up to ``now``; all messages go to the spool.
 
-    The same seed and moment give the same journal. CannotFill when somebody is in the install already, or its
-    messages would leave the house.
+    The past begins with the programme's first day at the earliest. The same seed and moment give the same journal.
+    CannotFill when somebody is in the install already, or its messages would leave the house.
     """
     programme, how = _check(store, settings, now), telling(settings)
     last = local_day(now, programme.time_zone)
-    begin = months_later(last, -months)
+    begin = min(max(months_later(last, -months), programme.valid_from), last)
     words = _notes(settings.language)
     with TemporaryDirectory(prefix="shouwang-demo-") as folder, open_channels(how) as channels:
         sheets = write_sheets(

@@ -27,6 +27,8 @@ def keep_plan(folder: Path, store: Store, settings: Settings, plan: Plan) -> Non
     """Note the plan in an empty install; in one that was begun it must be the same. CannotSimulate otherwise."""
     if not only_spool(settings):
         raise CannotSimulate("not-only-spool")
+    if plan.begin < plan.programme.valid_from:
+        raise CannotSimulate("not-begun", day=plan.programme.valid_from.isoformat())
     file, wanted = folder / RECORD, _record(plan)
     if file.exists():
         changed = ", ".join(_differing(json.loads(file.read_text(encoding="utf-8")), wanted))

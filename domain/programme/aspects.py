@@ -168,6 +168,8 @@ def duty(plain: Plain, key: str, thing: DutyKind) -> Iterator[tuple[str, str]]:
     yield say("for-kinds"), plain.kinds(thing.kinds)
     if thing.several:
         yield say("several"), plain.yes(value=True)
+    if thing.once:
+        yield say("once"), plain.yes(value=True)
     if thing.met_by:
         yield say("met-by"), plain.triggers(thing.met_by)
     if thing.lapses_into is not None:
@@ -193,7 +195,7 @@ def _opens(plain: Plain, opens: Open) -> Iterator[tuple[str, str]]:
     if opens.every is not None:
         yield from _cadence(plain, "every", opens.every)
     if opens.yearly is not None:
-        yield say("every-year"), plain.day(opens.yearly)
+        yield say("every-year"), plain.day(opens.yearly, opens.from_festival)
     if opens.rule is not None:
         yield say("by-rule"), plain.rule(opens.rule)
     if opens.age is not None:

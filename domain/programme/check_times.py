@@ -1,7 +1,7 @@
 """Rules about times of the year and about days: rhythms that are kept to a season, days that were answered."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
@@ -76,7 +76,7 @@ def _often_enough(path: Path, opens: Open, during: TimeOfYear | None) -> Iterato
 
 
 def _ever(opens: Open, during: TimeOfYear | None, outside: TimeOfYear | None) -> bool:
-    days = _days_of(opens.yearly, opens.rule)
+    days = _days_of(opens.yearly, opens.rule, opens.from_festival)
     calendar = _calendar()
     return days is None or any(
         (during is None or lies_in(during, day, calendar)) and (outside is None or not lies_in(outside, day, calendar))
@@ -90,10 +90,11 @@ def _calendar() -> Calendar:
 
 
 @lru_cache
-def _days_of(yearly: str | None, rule: str | None) -> tuple[date, ...] | None:
+def _days_of(yearly: str | None, rule: str | None, from_festival: int) -> tuple[date, ...] | None:
     """Days on which a rhythm falls; nothing where it cannot be reckoned, which is told elsewhere."""
     if yearly in FESTIVALS:
-        return tuple(_calendar().festival(str(yearly), year) for year in YEARS)
+        apart = timedelta(days=from_festival)
+        return tuple(_calendar().festival(str(yearly), year) + apart for year in YEARS)
     if yearly is not None:
         return tuple(date.fromisoformat(f"{year}-{yearly}") for year in YEARS) if _always_exists(yearly) else None
     if rule is None or rule_problem(rule) is not None:
@@ -111,6 +112,30 @@ def several_are_asked_for(programme: Programme) -> Iterator[Finding]:
     for name, duty in programme.duties.items():
         if duty.several and not duty.opens.after:
             yield found(("duties", name, "several"), "several-by-itself")
+
+
+def days_apart_have_a_festival(programme: Programme) -> Iterator[Finding]:
+    """Days before or after are counted from a festival, and to one side of it."""
+    for name, duty in programme.duties.items():
+        written = [key for key in ("days_before", "days_after") if getattr(duty.opens, key)]
+        if len(written) > 1 or (written and duty.opens.yearly not in FESTIVALS):
+            yield found(("duties", name, "opens", written[-1]), "days-without-festival", name=written[-1])
+
+
+ONCE: Final = frozenset({
+    "opened", "admitted", "reopened", "tie-begun", "met", "refused", "life-stage", "risk", "moved", "programme-changed",
+})  # fmt: skip
+"""What may come again without anybody waiting to be heard: only this may bring about what is owed once in a life."""
+
+
+def once_leaves_nobody_unheard(programme: Programme) -> Iterator[Finding]:
+    """What arises once comes of something, alone, and never of what must be seen to each time it happens."""
+    for name, duty in programme.duties.items():
+        if duty.once and (duty.several or not duty.opens.after):
+            yield found(("duties", name, "once"), "once-by-itself")
+        for place, trigger in enumerate(duty.opens.after if duty.once else ()):
+            if trigger.partition(":")[0] not in ONCE:
+                yield found(("duties", name, "opens", "after", place), "once-unheard", trigger=trigger)
 
 
 def days_are_asked(programme: Programme) -> Iterator[Finding]:
@@ -161,5 +186,7 @@ _RULES: Final[tuple[Rule, ...]] = (
     only_rhythms_have_seasons,
     rhythms_come_to_their_season,
     several_are_asked_for,
+    days_apart_have_a_festival,
+    once_leaves_nobody_unheard,
     days_are_asked,
 )

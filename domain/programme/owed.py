@@ -100,7 +100,7 @@ class Open(Model):
 
     * ``after`` + ``within``: once, so long after something happened (per risk level if so written)
     * ``every``: again and again while the case is in one of the duty's stages
-    * ``yearly``: on a fixed day, ``MM-DD``, or on a festival of the lunar year
+    * ``yearly``: on a fixed day, ``MM-DD``, or on a festival of the lunar year, or some days from it
     * ``rule``: an RRULE (RFC 5545) of days
     * ``age``: on the day the subject reaches so many years
     * ``paper``: on the day the tied helper's paper runs out
@@ -115,6 +115,8 @@ class Open(Model):
     on: Key | None = None
     every: Span | Cadence | None = None
     yearly: MonthDay | Festival | None = None
+    days_before: int = Field(default=0, ge=0, le=60)
+    days_after: int = Field(default=0, ge=0, le=60)
     rule: str | None = None
     age: Span | None = None
     paper: Key | None = None
@@ -135,6 +137,11 @@ class Open(Model):
     def recurs(self) -> bool:
         """Whether an end is followed by the next occurrence."""
         return self.every is not None or self.yearly is not None or self.rule is not None
+
+    @property
+    def from_festival(self) -> int:
+        """How many days after the festival of ``yearly`` the day is; before it where negative."""
+        return self.days_after - self.days_before
 
 
 class Consequence(Model):
@@ -176,6 +183,7 @@ class DutyKind(Model):
     handover: Span | None = Field(default=None, description="the least time a successor gets")
     kinds: tuple[Key, ...] = Field(default=(), description="the kinds of cases that owe it; left out: all")
     several: bool = Field(default=False, description="another one may stand open beside the first")
+    once: bool = Field(default=False, description="once it was done, nothing opens it again")
     together_with: tuple[Key, ...] = Field(default=(), description="roles that take part and are told alike")
     replies: Replies | None = Field(default=None, description="what a text message of one digit says")
 

@@ -93,10 +93,12 @@ class Plain:
         """What a level of the tree is called."""
         return say(self.language, f"story.level-{level}")
 
-    def day(self, written: str) -> str:
-        """A day of the year, or a festival."""
+    def day(self, written: str, from_festival: int = 0) -> str:
+        """A day of the year, or a festival, or so many days after it (before it where negative)."""
         if written in FESTIVALS:
-            return self.say(f"festival-{written}")
+            festival = self.say(f"festival-{written}")
+            side = "before" if from_festival < 0 else "after"
+            return self.say(f"days-{side}", days=abs(from_festival), festival=festival) if from_festival else festival
         month, day = written.split("-")
         return self.say("day-of-year", month=int(month), day=int(day))
 

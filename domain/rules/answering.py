@@ -91,16 +91,20 @@ def _check_accounts(unfolding: Unfolding, kind: DutyKind, command: c.AnswerDuty)
 
 
 def _talk_about_lateness(unfolding: Unfolding, duty: Duty, now: datetime) -> None:
-    """A helper who was late once too often is talked to quietly; what was talked about already no longer counts."""
+    """A helper who was late once too often, in all cases together, is talked to quietly.
+
+    Once: not while a talk stands open in any of them, and what was talked about already no longer counts.
+    """
     lateness, today = unfolding.around.programme.lateness, unfolding.around.day(now)
     if lateness is None or duty.owed_by is None or duty.due_on >= today:
         return
     talks = unfolding.around.programme.opened_by.get(f"raised:{lateness.raises}", ())
-    if any(unfolding.standing(kind) for kind in talks):
+    cases = (unfolding.case, *unfolding.around.elsewhere.get(duty.owed_by, ()))
+    if any(each.kind in talks for case in cases for each in case.duties.values()):
         return
-    talked = max((unfolding.case.last_met[kind] for kind in talks if kind in unfolding.case.last_met), default=date.min)
+    talked = max((case.last_met[kind] for case in cases for kind in talks if kind in case.last_met), default=date.min)
     since = max(talked, earlier(today, lateness.within, unfolding.around.calendar))
-    if sum(day > since for day in unfolding.case.late.get(duty.owed_by, ())) >= lateness.count:
+    if sum(day > since for case in cases for day in case.late.get(duty.owed_by, ())) >= lateness.count:
         unfolding.add(f.Raised(duty=duty.number, name=lateness.raises), now)
 
 

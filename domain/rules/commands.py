@@ -187,10 +187,17 @@ class Invite(_Command, frozen=True, kw_only=True):
     by: PersonId
 
 
+class NameGuardian(_Command, frozen=True, kw_only=True):
+    """Name who answers for a child at home, or somebody else from now on."""
+
+    person: PersonId
+    by: PersonId
+
+
 class ReckonAnew(_Command, frozen=True, kw_only=True):
     """The arrangement of a year has changed: move what was reckoned in working days by the one before.
 
-    ``free`` and ``worked`` are that arrangement; ``counted_from`` the day each open duty was first counted from.
+    ``free`` and ``worked`` are that arrangement; ``counted_from`` the day each duty was counted from.
     """
 
     year: int
@@ -250,6 +257,7 @@ Command = (
     | MoveCase
     | ChangeProgramme
     | Invite
+    | NameGuardian
     | ReckonAnew
     | RenewPaper
     | ReportTellingFailed

@@ -12,6 +12,7 @@ from domain.programme.spans import Length, Unit
 from domain.rules import commands as c
 from domain.rules.answering import answer, close
 from domain.rules.duty_acts import acknowledge, excuse, renew_paper, say_cannot, telling_failed
+from domain.rules.family import name_guardian
 from domain.rules.moments import GROWING, Circumstances, birthday
 from domain.rules.moving import (
     answer_transfer,
@@ -83,6 +84,8 @@ def _open_case(case: Case | None, command: c.OpenCase, around: Circumstances, no
         raise Refusal(Reason.NO_SUCH_KIND, command.kind)
     if command.risk is not None and command.risk not in around.programme.risks:
         raise Refusal(Reason.NO_SUCH_RISK, command.risk)
+    if around.day(now) < around.programme.valid_from:
+        raise Refusal(Reason.PROGRAMME_NOT_BEGUN, around.programme.valid_from.isoformat())
     _check_age(command, around, now)
     fact = _opening(command, around)
     unfolding = Unfolding(opened(CaseId(command.case), fact, now), around)
@@ -160,6 +163,8 @@ def _carry(unfolding: Unfolding, command: c.Command, now: datetime) -> None:
             change_programme(unfolding, command, now)
         case c.Invite():
             invite(unfolding, command, now)
+        case c.NameGuardian():
+            name_guardian(unfolding, command, now)
         case c.ReckonAnew():
             reckon_anew(unfolding, command, now)
         case c.RenewPaper():

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -10,6 +10,7 @@ from dateutil.rrule import rrulestr
 
 from domain.calendar import FESTIVALS, Calendar, local_day, start_of
 from domain.case import Case, Duty
+from domain.ids import PersonId
 from domain.programme.schema import Cadence, Helper, Open, Programme, Role, Rung, Stage
 from domain.programme.spans import Length, at_offset, later, months_later
 from domain.programme.times import lies_in
@@ -25,6 +26,8 @@ class Circumstances:
     office: Office
     programmes: Mapping[str, Programme] = field(default_factory=dict)
     """Every version an install knows, by name: what a case may be moved to."""
+    elsewhere: Mapping[PersonId, tuple[Case, ...]] = field(default_factory=dict)
+    """The other cases of a helper whose answer is late; found out by the store, for nobody else."""
 
     def day(self, moment: datetime) -> date:
         """The local day of a moment."""
@@ -186,7 +189,7 @@ def _next_day(case: Case, kind: str, day: date, around: Circumstances) -> date |
     if opens.every is not None:
         return around.later(day, length_for(case, opens.every, day, around))
     if opens.yearly is not None:
-        return _yearly_after(opens.yearly, day, around)
+        return _yearly_after(opens, opens.yearly, day, around)
     if opens.rule is not None:
         return _rule_after(opens.rule, day)
     if opens.age is not None:
@@ -228,11 +231,12 @@ def _last_day(case: Case, kind: str, role: str, around: Circumstances) -> date |
     return first.serves_until if done is None or done < around.day(first.since) else None
 
 
-def _yearly_after(written: str, day: date, around: Circumstances) -> date:
+def _yearly_after(opens: Open, written: str, day: date, around: Circumstances) -> date:
     if written not in FESTIVALS:
         return day_of_year_after(written, day)
-    this_year = around.calendar.festival(written, day.year)
-    return this_year if this_year > day else around.calendar.festival(written, day.year + 1)
+    # Counted from the Spring Festival, a day may lie in the year before it.
+    apart, years = timedelta(days=opens.from_festival), (day.year, day.year + 1, day.year + 2)
+    return next(found for year in years if (found := around.calendar.festival(written, year) + apart) > day)
 
 
 def day_of_year_after(month_day: str, day: date) -> date:

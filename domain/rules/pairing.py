@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from domain.ids import CaseId
-from domain.rules.pairing_board import board_of
 from domain.rules.pairing_forms import (
     LEVELS,
     NEARNESS,
@@ -18,10 +17,8 @@ from domain.rules.pairing_forms import (
     VolunteerToPair,
     Weights,
 )
-from domain.rules.pairing_match import NOBODY
 from domain.rules.pairing_points import obstacle
 from domain.rules.pairing_reasons import Explainer, Pair, siblings_of, unused
-from domain.rules.pairing_siblings import pair_children
 
 __all__ = [
     "LEVELS",
@@ -70,6 +67,11 @@ def _chosen(
     """By case: the child, the volunteer, and the volunteer's how-many-th new child it is, from 0."""
     if not children or not ready:
         return {}
+    # Here: numpy and scipy take longer to load than most commands last.
+    from domain.rules.pairing_board import board_of
+    from domain.rules.pairing_match import NOBODY
+    from domain.rules.pairing_siblings import pair_children
+
     board = board_of(children, ready, rules, on)
     columns = pair_children(board, children, rules.weights.siblings)
     return {

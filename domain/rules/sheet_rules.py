@@ -28,6 +28,7 @@ def survey_rules(programme: Programme, on: date) -> SurveyRules:
         on=on,
         ages={key: Ages(below, least or 0) for key, (below, least) in own.items()},
         elders=frozenset(key for key in kinds if programme.subject_of(key) == "elder"),
+        begins=_yet_to_begin(programme, on),
     )
 
 
@@ -36,7 +37,7 @@ def roster_rules(programme: Programme, on: date) -> RosterRules:
     return RosterRules(papers=_names(programme.papers), kinds=_names(programme.helpers), within=programme.area, on=on)
 
 
-def body_rules(programme: Programme, only: str | None = None) -> BodyRules:
+def body_rules(programme: Programme, on: date, only: str | None = None) -> BodyRules:
     """How a sheet of schools, units and projects is judged; ``only``: the kind of all its rows, where that is known.
 
     Activities are left out: they are planned one by one, each with its day.
@@ -57,7 +58,12 @@ def body_rules(programme: Programme, only: str | None = None) -> BodyRules:
         partners=_named_so(titles, _PARTNERS),
         villages=_named_so(titles, _VILLAGES),
         only=only,
+        begins=_yet_to_begin(programme, on),
     )
+
+
+def _yet_to_begin(programme: Programme, on: date) -> date | None:
+    return programme.valid_from if on < programme.valid_from else None
 
 
 def has_village_desks(programme: Programme) -> bool:

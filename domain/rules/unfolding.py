@@ -218,7 +218,7 @@ class Unfolding:
                 self.add(f.DutyMet(duty=standing.number, by=by, on=on, through="event"), at, by)
         if self.case.base is not Stage.CLOSED:
             for kind in self.around.programme.opened_by.get(trigger, ()):
-                if self.belongs(kind):
+                if self.belongs(kind) and not (self.kind(kind).once and kind in self.case.last_met):
                     self._open_after(kind, trigger, at, about)
 
     def _still_missing(self, kind: str, trigger: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Final, Literal
 
@@ -32,7 +33,8 @@ class BodyRules:
     ``kinds``: kind → the names it goes by, the first being the one shown; ``subjects``: what each kind is about;
     ``households``: the kinds that are families, known by somebody's name; ``partners``: the kinds that are partner
     organisations; ``villages``: the kinds that are a village or a community itself; ``within``: leading digits of a
-    division's code; ``only``: the kind of every row, where it is known.
+    division's code; ``only``: the kind of every row, where it is known; ``begins``: the programme's first day, where
+    it has not come yet.
     """
 
     kinds: Mapping[str, tuple[str, ...]]
@@ -42,6 +44,7 @@ class BodyRules:
     partners: frozenset[str] = frozenset()
     villages: frozenset[str] = frozenset()
     only: str | None = None
+    begins: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -100,6 +103,8 @@ def judge_bodies(grids: Sequence[Grid], rules: BodyRules, seen: Container[str]) 
 
 
 def _body(line: Line, rules: BodyRules, findings: Findings) -> ListedBody | None:
+    if rules.begins is not None:
+        findings.refuse("programme-not-begun", day=rules.begins.isoformat())
     name = _name(line, findings)
     kind = _kind(line, name, rules, findings)
     home = _home(line, rules.within, findings)

@@ -40,7 +40,7 @@ class SurveyRules:
 
     ``kinds``: kind → the names it goes by, the first being the one shown; ``within``: leading digits of a division's
     code; ``on``: the day on which the age counts. ``ages`` of the kinds that have their own, ``elders``: the kinds that
-    are no children.
+    are no children. ``begins``: the programme's first day, where it has not come yet.
     """
 
     kinds: Mapping[str, tuple[str, ...]]
@@ -49,6 +49,7 @@ class SurveyRules:
     on: date
     ages: Mapping[str, Ages] = field(default_factory=dict)
     elders: frozenset[str] = frozenset()
+    begins: date | None = None
 
     def ages_of(self, kind: str | None) -> Ages:
         """The ages a kind is for; the whole programme's where it says nothing."""
@@ -111,6 +112,8 @@ def judge_survey(grids: Sequence[Grid], rules: SurveyRules, seen: Container[str]
 
 
 def _child(line: Line, rules: SurveyRules, accounts: dict[str, str], findings: Findings) -> SurveyedChild | None:
+    if rules.begins is not None:
+        findings.refuse("programme-not-begun", day=rules.begins.isoformat())
     person = read_person(line, rules.on, findings)
     kind = _kind(line, rules, findings)
     _check_age(person, kind, rules, findings)

@@ -20,7 +20,8 @@ from domain.store.store import Store
 ACTS: Final = frozenset({
     f.CaseOpened, f.CaseAdmitted, f.CaseRefused, f.DutyAcknowledged, f.PairingProposed, f.ProposalApproved,
     f.ProposalDeclined, f.TieBegun, f.ServiceEnding, f.TransferAsked, f.TransferDeclined, f.CaseMoved,
-    f.ProgrammeChanged, f.Invited, f.PaperRenewed, f.TellingFailed, f.CaseClosed, f.CaseReopened,
+    f.ProgrammeChanged, f.Invited, f.PaperRenewed, f.GuardianNamed, f.TellingFailed, f.CaseClosed,
+    f.CaseReopened,
 })  # fmt: skip
 """What somebody does: true from the moment it is written. Everything else may also come with the passing of time."""
 

@@ -59,7 +59,7 @@ OfHelper = (
 OfCase = (
     f.CaseOpened | f.CaseAdmitted | f.CaseRefused | f.RiskChanged | f.LifeStageReached | f.MovedToFollowUp
     | f.CaseClosed | f.CaseReopened | f.TransferAsked | f.TransferDeclined | f.CaseMoved | f.ProgrammeChanged
-    | f.Invited
+    | f.Invited | f.GuardianNamed
 )  # fmt: skip
 OfMove = f.TransferAsked | f.TransferDeclined | f.CaseMoved | f.ProgrammeChanged | f.Invited
 
@@ -137,7 +137,7 @@ def _of_helper(fact: OfHelper, words: CaseWords) -> tuple[str, dict[str, object]
 def _of_case(fact: OfCase, words: CaseWords) -> tuple[str, dict[str, object]]:
     match fact:
         case f.CaseOpened():
-            return "case-opened", {
+            return "case-opened" if fact.sex else "case-opened-thing", {
                 "kind": words.case_kind(fact.kind), "sex": words.say(f"sex-{fact.sex}") if fact.sex else "",
                 "unit": words.unit(fact.unit),
                 "risk": words.risk(fact.risk), "programme": fact.programme,
@@ -149,6 +149,8 @@ def _of_case(fact: OfCase, words: CaseWords) -> tuple[str, dict[str, object]]:
         case f.RiskChanged():
             before, risk = words.risk(fact.before), words.risk(fact.risk)
             return "risk-changed", {"by": words.person(fact.by), "before": before, "risk": risk}
+        case f.GuardianNamed():
+            return "guardian-named", {"by": words.person(fact.by)}
         case f.LifeStageReached():
             return "life-stage-reached", {"stage": words.season(fact.stage)}
         case f.MovedToFollowUp():

@@ -103,6 +103,8 @@ class CaseWords:
     def because(self, because: str) -> str:
         """Why a duty was opened or gave way, in words."""
         name, _, what = ("risk-changed" if because == "risk" else because).partition(":")
+        if what and name in {"tie-begun", "tie-ended"}:
+            return self.say(f"because-{name}-as", what=self.role(what))
         if f"because-{name}" not in sentences("story", self.language):
             return self.say("because-other", what=because)
         return self.say(f"because-{name}", what=self._what(name, what))

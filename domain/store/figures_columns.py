@@ -145,6 +145,7 @@ def _pairing() -> Iterator[Column]:
 def _helpers() -> Iterator[Column]:
     group, form = Group.HELPERS, Form.COUNT
     yield Column("helpers.with_case", group, form, _people("helpers"), _named("helpers-with-case"))
+    yield Column("helpers.served", group, form, _people("served"), _named("helpers-served"))
     yield Column("helpers.serving", group, form, _today("serving"), _named("helpers-serving"))
     yield Column("helpers.idle", group, form, _today("idle"), _named("helpers-idle"), least_first=True)
 

@@ -103,6 +103,7 @@ class Walk:
             case f.TieBegun():
                 self._tie(before, fact, at)
             case f.TieEnded():
+                self._served(at, [fact.person])
                 self._gaps[fact.role] = self._gaps.get(fact.role, 0) + 1
                 self._left[fact.role] = fact.person
             case f.Invited():
@@ -111,6 +112,7 @@ class Walk:
                     self._duties.invite(fact)
                     self._count(at, "invited")
             case f.CaseClosed():
+                self._served(at, [tie.person for tie in before.ties])
                 self._gaps.clear()
                 self._count(at, "closed", fact.reason)
             case f.CaseRefused():
@@ -124,6 +126,12 @@ class Walk:
     def _count(self, at: str, *key: str) -> None:
         for tally in self._tallies(at):
             tally.add(*key)
+
+    def _served(self, at: str, people: Iterable[PersonId]) -> None:
+        """Note helpers whose tie ended within a period; those bound at its end are noted then."""
+        for tally in self._tallies(at):
+            for person in people:
+                tally.meet("served", person=person)
 
     def _move(self, source: UnitId, target: UnitId, at: str) -> None:
         self._duties.move(source, at)
@@ -162,6 +170,7 @@ class Walk:
         tally.add("kind", self._duties.method.programme, self._case.kind)
         for tie in self._case.ties:
             tally.meet("helpers", person=tie.person)
+            tally.meet("served", person=tie.person)
         if self._case.base is not Stage.IDENTIFICATION and not self._alone:
             tally.add("to-pair")
             if self._case.base is Stage.PAIRING or not self._case.ties:

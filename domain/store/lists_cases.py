@@ -50,6 +50,12 @@ def cases(connection: Connection, unit: UnitId | None = None, stage: Stage | Non
     return [_line(row, tuple(tied.get(row.case, ()))) for row in rows]
 
 
+def programmes_in_use(connection: Connection) -> frozenset[str]:
+    """The programmes, by name and version, that some case which is not closed runs under."""
+    statement = select(t.snapshot.c.programme).where(t.snapshot.c.stage != Stage.CLOSED.value).distinct()
+    return frozenset(connection.scalars(statement))
+
+
 def _helpers(connection: Connection, of: list[str]) -> dict[str, list[PersonId]]:
     found: dict[str, list[PersonId]] = {}
     statement = select(t.tie.c.case, t.tie.c.person).where(t.tie.c.until.is_(None), among(connection, t.tie.c.case, of))

@@ -1,24 +1,30 @@
 """After a year's arrangement changed: every open case with a day in or around that year is reckoned anew."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, select
 
 from domain import facts as f
-from domain.calendar import Calendar, local_day
+from domain.calendar import Calendar
 from domain.ids import CaseId
 from domain.programme.schema import DutyKind, Programme
 from domain.rules.commands import ReckonAnew
+from domain.rules.counting import COUNTING, counted_from
 from domain.rules.reckoning import in_working_days
 from domain.store import tables as t
-from domain.store.engine import reading
-from domain.store.moments import moment
+from domain.store.engine import reading, writing
+from domain.store.journal import UNREADABLE, recorded
+from domain.store.saving import write
 from domain.store.store import Store, among
 from domain.store.writing import Carried, carry_out
 
 BATCH: Final = 500
+
+_NAMES: Final = [f.stored_name(fact) for fact in COUNTING]
 
 
 class Reckoned(NamedTuple):
@@ -48,7 +54,33 @@ def reckon_year_anew(store: Store, before: Calendar, year: int, now: datetime) -
         outcomes = carry_out(store, commands, now)
         facts = [fact for done in outcomes if isinstance(done, Carried) for fact, _ in done.facts]
         moved += sum(isinstance(fact, f.DutySuperseded) and fact.because == "calendar" for fact in facts)
+    if year in _published(store.calendar, year):
+        with writing(store.engine) as connection:
+            write(connection, t.counter, [{"name": _reckoned(year), "last": 1}], replacing=True)
     return Reckoned(len(cases), moved)
+
+
+def reckon_published(store: Store, now: datetime) -> Mapping[int, Reckoned]:
+    """What came of each year, this one and the next, that has become published since it was last reckoned.
+
+    However that came about: by a newer release of the official calendar, or by an office's file. Once for each year.
+    """
+    calendar = store.calendar
+    published = {_reckoned(year): year for year in _published(calendar, now.year, now.year + 1)}
+    with reading(store.engine) as connection:
+        known = set(connection.scalars(select(t.counter.c.name).where(t.counter.c.name.in_(published))))
+    fresh = [year for name, year in published.items() if name not in known]
+    return {year: reckon_year_anew(store, calendar.by_rule(year), year, now) for year in fresh}
+
+
+def _published(calendar: Calendar, *years: int) -> list[int]:
+    """Those of the years that are published. Another calendar is asked: nothing here rests on a day of such a year."""
+    asked = Calendar(calendar.local)
+    return [year for year in years if asked.is_published(year)]
+
+
+def _reckoned(year: int) -> str:
+    return f"calendar-{year}"
 
 
 def _concerned(connection: Connection, store: Store, year: int) -> list[CaseId]:
@@ -76,29 +108,14 @@ def _counts(programme: Programme, kind: str) -> bool:
 
 
 def _counted_from(connection: Connection, store: Store, cases: Sequence[CaseId]) -> Mapping[CaseId, Mapping[int, date]]:
-    """For each duty of these cases the day it was first counted from, through every duty it took the place of."""
-    names = ("duty-opened", "duty-superseded")
+    """For each duty of these cases the day it was counted from; nothing for a case whose journal nobody can read."""
     rows = connection.execute(
         select(t.journal)
-        .where(among(connection, t.journal.c.case, list(cases)), t.journal.c.name.in_(names))
+        .where(among(connection, t.journal.c.case, list(cases)), t.journal.c.name.in_(_NAMES))
         .order_by(t.journal.c.case, t.journal.c.position)
     )
-    found: dict[CaseId, dict[int, date]] = {}
-    kinds: dict[tuple[CaseId, int], str] = {}
-    for row in rows:
-        counted = found.setdefault(row.case, {})
-        match f.read_fact(row.name, row.version, row.body):
-            case f.DutyOpened(duty=duty, kind=kind):
-                kinds[row.case, duty] = kind
-                counted[duty] = _day(store, row.programme, moment(row.at))
-            case f.DutySuperseded(duty=duty, by_duty=by_duty):
-                if kinds.get((row.case, duty)) == kinds.get((row.case, by_duty)) and duty in counted:
-                    counted[by_duty] = counted[duty]
-            case _:
-                pass
+    found: dict[CaseId, Mapping[int, date]] = {}
+    for case, journal in groupby(rows, key=lambda row: row.case):
+        with suppress(*UNREADABLE):
+            found[case] = counted_from(map(recorded, journal), store.programmes)
     return found
-
-
-def _day(store: Store, programme: str, at: datetime) -> date:
-    known = store.programmes.get(programme)
-    return local_day(at, known.time_zone) if known is not None else at.date()

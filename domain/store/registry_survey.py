@@ -12,6 +12,7 @@ from domain.rules.commands import OpenCase
 from domain.sheets.report import Row, SheetReport, Verdict
 from domain.sheets.survey import SurveyedChild
 from domain.store.accounts import Noted, add_accounts, free_accounts, with_account
+from domain.store.guardians import KEY, guardian_key
 from domain.store.people import Identity, NewPerson, add_people, fresh_ids, known_by
 from domain.store.registry import Imported
 from domain.store.registry_cases import case_numbers, expect_all, in_one
@@ -87,7 +88,7 @@ class _Survey:
 
     def _guardians(self, children: Sequence[SurveyedChild], accounts: Mapping[str, Noted]) -> dict[str, PersonId]:
         wanted = {_answering_key(child): child for child in children if _has_guardian(child)}
-        found = known_by(self.connection, self.store.seal, "guardian", wanted)
+        found = known_by(self.connection, self.store.seal, KEY, wanted)
         add_accounts(
             self.connection, self.store.seal, {found[key]: accounts[key] for key in found if key in accounts},
             self.by, self.now,
@@ -102,7 +103,7 @@ class _Survey:
 
     def _guardian(self, person: PersonId, key: str, child: SurveyedChild, accounts: Mapping[str, Noted]) -> NewPerson:
         identity = Identity(name=child.guardian_name, phone=child.guardian_phone or None)
-        new = NewPerson(person, "guardian", UnitId(child.township), identity, (("guardian", key),))
+        new = NewPerson(person, "guardian", UnitId(child.township), identity, ((KEY, key),))
         return with_account(new, accounts.get(key), self.by, self.now)
 
     def _person(
@@ -136,7 +137,7 @@ def _answering_key(child: SurveyedChild) -> str:
         return child.identity()
     if not _has_guardian(child):
         return ""
-    return f"{child.guardian_name}/{child.guardian_phone or f'account {child.account}'}"
+    return guardian_key(child.guardian_name, child.guardian_phone, child.account)
 
 
 def _child(child: SurveyedChild, guardians: dict[str, PersonId]) -> Identity:

@@ -1,9 +1,10 @@
 """``carry_out``: the one writer. Many commands as readily as one; all of it or none of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 import msgspec
@@ -27,10 +28,12 @@ from domain.store.offices import office
 from domain.store.people import known_by
 from domain.store.rows import Rows, read_state
 from domain.store.saving import Overtaken, recovered, save, set_aside, tied_cases
-from domain.store.store import Store, listed, one_of
+from domain.store.store import Store, among, listed, one_of
 
 TRIES: Final = 20
 SET_ASIDE_FOR: Final = timedelta(hours=1)
+OF_MANY: Final = (c.LetTimePass, c.ReckonAnew, c.MoveCase)
+"""The commands nobody gave about one case: a poison case among many is set aside, and the others go on."""
 
 
 class Carried(NamedTuple):
@@ -98,6 +101,7 @@ class Deciding:
 
     def __init__(self, connection: Connection, store: Store, commands: Sequence[c.Command], now: datetime) -> None:
         self.connection, self.store, self.now = connection, store, now
+        self.commands = commands
         self.rows = Rows(stamp(now))
         self.cases: dict[CaseId, Case] = {}
         self.states = read_states(connection, [command.case for command in commands])
@@ -111,7 +115,7 @@ class Deciding:
             return self._outcome(command)
         except Exception as error:
             # The one loop that must not die: a poison case is set aside and reported, its batch goes on.
-            if not isinstance(command, c.LetTimePass | c.ReckonAnew):
+            if not isinstance(command, OF_MANY):
                 raise
             return self._set_aside(command.case, error)
 
@@ -125,8 +129,30 @@ class Deciding:
         around = self.around(name)
         if isinstance(command, c.AnswerDuty) and command.notes:
             command = self._with_holders(command, before, around)
+        if isinstance(command, c.AnswerDuty):
+            around = self._seen_elsewhere(command, before, around)
         decided = decide(before, command, around, self.now)
         return decided if isinstance(decided, Refusal) else self._take(before, command, decided, around)
+
+    def _seen_elsewhere(self, command: c.AnswerDuty, case: Case | None, around: Circumstances) -> Circumstances:
+        """Let a late answer be counted together with those to the helper's other cases."""
+        duty = case.duties.get(command.duty) if case is not None else None
+        if duty is None or duty.owed_by is None or around.programme.lateness is None:
+            return around
+        if duty.due_on >= around.day(self.now):
+            return around
+        others = [
+            self.cases.get(each.id, each) for each in self._bound.get(duty.owed_by, ()) if each.id != command.case
+        ]
+        return replace(around, elsewhere={duty.owed_by: tuple(others)})
+
+    @cached_property
+    def _bound(self) -> Mapping[PersonId, Sequence[Case]]:
+        """The cases of every helper who owes something in this batch: one query, and none as long as nobody is late."""
+        owed = [duty.owed_by for case in self.cases.values() for duty in case.duties.values()]
+        answered = {each.case for each in self.commands if isinstance(each, c.AnswerDuty)} - self.cases.keys()
+        owed += [duty.owed_by for case in _readable(self.states, answered) for duty in case.duties.values()]
+        return bound_cases(self.connection, {person for person in owed if person is not None})
 
     def _with_holders(self, command: c.AnswerDuty, case: Case | None, around: Circumstances) -> c.AnswerDuty:
         """Find out whose the accounts are that an answer names."""
@@ -207,6 +233,29 @@ def read_states(connection: Connection, ids: Sequence[CaseId]) -> dict[CaseId, s
     wanted = list(dict.fromkeys(ids))
     rows = connection.execute(_states(connection.dialect.name), {"wanted": listed(connection, wanted)})
     return dict(rows.tuples().all())
+
+
+def bound_cases(connection: Connection, people: Collection[PersonId]) -> Mapping[PersonId, Sequence[Case]]:
+    """The cases these people are bound to now, as they stand; what nobody can read is left out."""
+    rows = connection.execute(
+        select(t.tie.c.person, t.snapshot.c.case, t.snapshot.c.state)
+        .join(t.snapshot, t.snapshot.c.case == t.tie.c.case)
+        .where(t.tie.c.until.is_(None), among(connection, t.tie.c.person, sorted(people)))
+        .distinct()
+        .order_by(t.snapshot.c.case)
+    ).all()
+    cases = {case.id: case for case in _readable({row.case: row.state for row in rows}, {row.case for row in rows})}
+    found: dict[PersonId, list[Case]] = {}
+    for row in rows:
+        if row.case in cases:
+            found.setdefault(row.person, []).append(cases[row.case])
+    return found
+
+
+def _readable(states: Mapping[CaseId, str], wanted: Iterable[CaseId]) -> Iterator[Case]:
+    for case in wanted:
+        with suppress(msgspec.DecodeError, KeyError):
+            yield read_state(states[case])
 
 
 @lru_cache

@@ -6,34 +6,15 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Final
 
-from domain.words import say
+from notifiers.url_mistakes import ChannelUrlRefused, UrlMistake
+
+__all__ = ["APPRISE_SETTINGS", "FIELD_MARKS", "ChannelUrlRefused", "UrlMistake", "UrlSettings"]
 
 APPRISE_SETTINGS: Final = frozenset({"to", "rto", "cto", "tz", "verify"})
 """Settings every channel takes over from Apprise: recipient, seconds to read and to connect, time zone."""
 
 FIELD_MARKS: Final = (":", "+")
 """What the name of a field to be sent, or of a header, begins with; as in Apprise's own URLs."""
-
-
-@dataclass(frozen=True, slots=True)
-class UrlMistake:
-    """One thing wrong with a channel's URL: the key of a sentence and the setting it is about."""
-
-    key: str
-    setting: str = ""
-    choices: str = ""
-
-    def sentence(self, language: str) -> str:
-        """What is wrong and what to write instead. Values are not shown: one of them may be a password."""
-        return say(language, f"channels.{self.key}", setting=self.setting, choices=self.choices)
-
-
-class ChannelUrlRefused(ValueError):
-    """A channel's URL that cannot be used, with all its mistakes."""
-
-    def __init__(self, *mistakes: UrlMistake) -> None:
-        super().__init__(" ".join(mistake.sentence("en") for mistake in mistakes))
-        self.mistakes = mistakes
 
 
 @dataclass(slots=True)

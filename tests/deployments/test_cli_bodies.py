@@ -224,6 +224,48 @@ def test_an_account_for_nobody_and_another_familys_account_are_refused(shouwang:
     assert shouwang("case", "account", "371302-09999", "--number", CARD, *BY).code == 2
 
 
+ALONE = ("--kind", "orphan", "--unit", TOWNSHIP, "--name", "李小花", "--id-number", an_id(date(2014, 4, 2), "女", 7))
+GRANDMOTHER = ("--name", "李奶奶", "--relation", "祖母", "--phone", "139 0539 0077")
+
+
+def test_a_guardian_named_later_may_have_an_account(shouwang: Shouwang) -> None:
+    shouwang("case", "open", *ALONE, *BY)
+    case = case_number(shouwang)
+    assert "shouwang case guardian" in shouwang("case", "account", case, "--number", OTHER_CARD, *BY).sentence
+    named = shouwang("case", "guardian", case, *GRANDMOTHER, *BY)
+    assert named.code == 0
+    assert "answers for the child at home" in named.out
+    assert shouwang("case", "account", case, "--number", OTHER_CARD, *BY).code == 0
+    shown = [named, shouwang("case", "show", case), shouwang("case", "list", "--json")]
+    assert not any("李奶奶" in each.out + each.err or "13905390077" in each.out for each in shown)
+    assert shouwang.ask("audit")["clean"]
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "words"),
+    [
+        (GRANDMOTHER, 1, "guardian on record already"),
+        ((*GRANDMOTHER[:4], "--phone", "12"), 2, "too few digits"),
+        ((*GRANDMOTHER[:4], "--phone", "无"), 2, "phone is missing"),
+        (("--name", " ", *GRANDMOTHER[2:]), 2, "name is missing"),
+    ],
+)
+def test_a_guardian_who_cannot_be_recorded_is_refused_in_a_sentence(
+    shouwang: Shouwang, given: tuple[str, ...], code: int, words: str
+) -> None:
+    shouwang("case", "open", *ALONE, *BY)
+    shouwang("case", "guardian", case_number(shouwang), *GRANDMOTHER, *BY)
+    said = shouwang("case", "guardian", case_number(shouwang), *given, *BY)
+    assert (said.code, words in said.sentence) == (code, True), said
+
+
+def test_a_school_has_no_guardian_and_an_unknown_case_is_no_case(shouwang: Shouwang) -> None:
+    shouwang("case", "open", "--kind", "school", "--unit", TOWNSHIP, "--name", "银雀山小学", *BY)
+    said = shouwang("case", "guardian", case_number(shouwang), *GRANDMOTHER, *BY)
+    assert (said.code, "not about a child" in said.sentence) == (1, True)
+    assert shouwang("case", "guardian", "371302-09999", *GRANDMOTHER, *BY).code == 2
+
+
 def test_money_to_another_account_is_refused_in_a_clear_sentence(shouwang: Shouwang) -> None:
     open_girl(shouwang, "--account", CARD)
     case, desk, county = case_number(shouwang), DESKS[TOWNSHIP], DESKS["371302"]

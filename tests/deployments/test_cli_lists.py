@@ -116,3 +116,11 @@ def test_a_moment_of_prefects_own_kind_is_told_in_json_as_any_other(capsys: pyte
 
     Where(json=True).show([DateTime(2026, 9, 1, 2, tzinfo=UTC)], "")
     assert json.loads(capsys.readouterr().out) == ["2026-09-01T02:00:00Z"]
+
+
+def test_a_desk_that_no_programme_in_use_has_is_not_missed(tmp_path: Path) -> None:
+    shouwang = Shouwang(tmp_path / "office")
+    shouwang.ask("survey", "import", SURVEY)
+    missed = {each["unit"].rpartition(" ")[2] for each in shouwang.ask("findings")}
+    assert {"3713", "371302"} <= missed
+    assert not {unit for unit in missed if len(unit) < 4 or "-" in unit}

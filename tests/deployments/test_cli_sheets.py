@@ -25,6 +25,16 @@ def test_every_row_of_the_messy_sample_gets_the_verdict_expected_of_it(shouwang:
     assert all(row["why"] for row in said.answer["rows"] if row["verdict"] != "accepted")
 
 
+def test_before_the_programme_begins_every_row_is_refused_with_its_first_day(shouwang: Shouwang) -> None:
+    early = ("--now", "2025-12-31T20:00:00+08:00", "--json")
+    said = shouwang("survey", "import", SURVEY, *early)
+    assert said.code == 1
+    assert (said.answer["counts"]["refused"], said.answer["imported"]["new"]) == (60, 0)
+    assert all("The programme begins on 2026-01-01" in row["why"] for row in said.answer["rows"])
+    assert shouwang.ask("case", "list") == []
+    assert shouwang.ask("survey", "import", SURVEY, "--now", "2026-01-01T00:00:00+08:00")["imported"]["new"] == 60
+
+
 def test_checking_takes_nobody_in(shouwang: Shouwang) -> None:
     shouwang.do("volunteers", "import", ROSTER)
     shouwang.do("survey", "check", SURVEY)

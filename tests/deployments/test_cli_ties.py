@@ -8,6 +8,10 @@ import pytest
 from support.command_line import Shouwang
 from support.team_programme import TEXT
 
+from domain.case import Case
+from domain.store import writing
+from domain.store.rows import read_state
+
 NOON: Final = "2026-09-20T12:00:00+08:00"
 MONTHS_ON: Final = "2026-12-20T12:00:00+08:00"
 HERE, THERE = "371302002", "371311001"
@@ -204,4 +208,27 @@ def test_a_township_goes_to_another_county_with_all_its_cases(shouwang: Shouwang
     below = {each["unit"]: each["cases"] for each in shouwang.ask("units", "tree", "371311")}
     assert (below["371311"], below[HERE]) == (4, 4)
     assert "兰山区" in shouwang.do("units", "tree")
+    clean(shouwang)
+
+
+def test_cases_that_could_not_follow_their_township_are_named_and_follow_later(
+    shouwang: Shouwang, begun: Begun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move = ("units", "move", HERE, "--by", begun.city, "--to", "371311")
+    poison = begun.cases[0]
+
+    def failing(text: str) -> Case:
+        case = read_state(text)
+        if case.id == poison:
+            raise ValueError(poison)
+        return case
+
+    with monkeypatch.context() as damaged:
+        damaged.setattr(writing, "read_state", failing)
+        said = shouwang(*move)
+    assert said.code == 1
+    assert f"set aside for an hour: {poison}. " in said.out
+    assert "3 case(s) went along" in said.out
+    assert "1 case(s) went along" in shouwang.do(*move)
+    assert {each["county"] for each in shouwang.ask("case", "list")} == {"371311"}
     clean(shouwang)

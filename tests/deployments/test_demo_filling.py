@@ -14,7 +14,7 @@ from sqlalchemy import select
 from support.databases import postgres_database
 from support.programmes import FILE, linyi
 
-from deployments.cli import demo_commands
+from deployments.cli import demo_commands, demo_filling
 from deployments.cli.where import BadInput, Where
 from deployments.demo.answers import Form, Mood
 from deployments.demo.filling import CannotFill, Filled, fill, is_empty
@@ -222,7 +222,7 @@ def test_an_install_with_somebody_in_it_is_not_filled(on_sqlite: Town) -> None:
         fill(on_sqlite.store, on_sqlite.settings, children=5, volunteers=5, months=1, now=NOW)
     assert all(say(language, f"demo.{refused.value.key}") for language in LANGUAGES)
     assert journal(on_sqlite.store) == before
-    assert demo_commands.fill_demo(Where(data=on_sqlite.folder, now=NOW)) is None
+    assert demo_filling.fill_demo(Where(data=on_sqlite.folder, now=NOW)) is None
 
 
 def test_an_install_whose_messages_would_leave_the_house_is_not_filled(tmp_path: Path) -> None:

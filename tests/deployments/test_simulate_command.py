@@ -71,6 +71,11 @@ def test_an_install_with_channels_to_the_outside_is_refused(shouwang: Shouwang) 
     assert simulated(shouwang).code == 2
 
 
+def test_before_the_programme_begins_there_is_nothing_to_live_through(shouwang: Shouwang) -> None:
+    said = simulated(shouwang, "--now", "2025-12-31T12:00:00+08:00")
+    assert (said.code, "begins on 2026-01-01" in said.sentence) == (2, True)
+
+
 def test_a_programme_nobody_knows_and_a_broken_behaviour_are_told(shouwang: Shouwang) -> None:
     said = shouwang("simulate", "nowhere", *SIZE)
     assert (said.code, "linyi-1204@1" in said.sentence) == (2, True)

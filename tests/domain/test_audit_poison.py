@@ -4,7 +4,21 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import insert, select, update
-from support.office import BEGIN, COUNTY_DESK, LIU, ZHOU, days, do, open_case, open_office, pair
+from support.office import (
+    BEGIN,
+    CITY_DESK,
+    COUNTY,
+    COUNTY_DESK,
+    LIU,
+    OTHER_COUNTY,
+    TOWNSHIP,
+    ZHOU,
+    days,
+    do,
+    open_case,
+    open_office,
+    pair,
+)
 from support.programmes import LINYI, linyi
 
 from domain.ids import CaseId
@@ -17,6 +31,7 @@ from domain.store.engine import reading, writing
 from domain.store.journal import journal_of
 from domain.store.rounds import run_round
 from domain.store.store import Store
+from domain.store.tree import move_township
 from domain.store.writing import carry_out
 
 LATER = BEGIN + days(30)
@@ -75,8 +90,7 @@ def test_the_audit_names_what_is_damaged_and_what_rests(store: Store) -> None:
 
 
 def test_a_case_set_aside_is_tried_again_after_an_hour_and_catches_up(store: Store) -> None:
-    with reading(store.engine) as connection:
-        whole = connection.scalar(select(t.snapshot.c.state).where(t.snapshot.c.case == FIRST))
+    whole = snapshot(store, FIRST)
     spoil(store, FIRST)
     run_round(store, LATER)
     with writing(store.engine) as connection:
@@ -106,6 +120,32 @@ def test_entries_of_the_diary_without_a_duty_or_a_case_do_not_hold_the_round(sto
         connection.execute(insert(t.diary).values(**row | past | {"case": "999999-00001"}))
     run_round(store, LATER)
     assert audit_report(store, LATER).clean
+
+
+def snapshot(store: Store, case: CaseId) -> str:
+    with reading(store.engine) as connection:
+        return connection.scalar(select(t.snapshot.c.state).where(t.snapshot.c.case == case)) or ""
+
+
+def test_a_case_that_cannot_be_read_does_not_hold_a_township_back(store: Store) -> None:
+    whole = snapshot(store, FIRST)
+    spoil(store, FIRST)
+    moved = move_township(store, TOWNSHIP, OTHER_COUNTY, CITY_DESK, LATER)
+    assert (moved.cases, moved.stayed) == (1, (FIRST,))
+    with reading(store.engine) as connection:
+        counties = dict(connection.execute(select(t.snapshot.c.case, t.snapshot.c.county)).tuples().all())
+        resting = list(connection.scalars(select(t.set_aside.c.case)))
+    assert counties == {FIRST: COUNTY, SECOND: OTHER_COUNTY}
+    assert resting == [FIRST]
+    with writing(store.engine) as connection:
+        connection.execute(update(t.snapshot).where(t.snapshot.c.case == FIRST).values(state=whole))
+    again = move_township(store, TOWNSHIP, OTHER_COUNTY, CITY_DESK, LATER + days(0.01))
+    assert (again.cases, again.stayed) == (1, ())
+    run_round(store, LATER + days(0.02))
+    report = audit_report(store, LATER + days(0.02))
+    assert (report.breaches, Kind.SET_ASIDE in {found.kind for found in report.concerns}) == ([], False)
+    with pytest.raises(Refusal, match="same-unit"):
+        move_township(store, TOWNSHIP, OTHER_COUNTY, CITY_DESK, LATER + days(1))
 
 
 def test_a_helper_tied_and_untied_in_one_batch_is_free_again(store: Store) -> None:

@@ -207,3 +207,20 @@ def test_a_time_of_the_year_has_its_first_and_last_day(time: TimeOfYear, inside:
     assert all(lies_in(time, date.fromisoformat(day), OFFICIAL) for day in inside)
     assert not any(lies_in(time, date.fromisoformat(day), OFFICIAL) for day in outside)
     assert days_in(time) == {SUMMER.begins: 78, WINTER.begins: 48, None: 16}[time.begins]
+
+
+def test_by_rule_a_year_is_as_it_was_before_its_notice() -> None:
+    assert OFFICIAL.by_rule(2027).arrangement(2027)[:2] == OFFICIAL.arrangement(2027)[:2]
+    before = OFFICIAL.by_rule(2026)
+    assert before.arrangement(2026).worked == frozenset()
+    assert before.is_working_day(date(2026, 2, 23))
+    assert not before.is_working_day(date(2026, 2, 17))
+    assert not before.is_working_day(date(2026, 2, 14))
+    assert OFFICIAL.is_working_day(date(2026, 2, 14))
+
+
+def test_by_rule_an_office_keeps_the_single_days_it_wrote() -> None:
+    ours = Calendar({2026: LocalYear(free=frozenset({date(2026, 3, 9)}))})
+    assert not ours.by_rule(2026).is_working_day(date(2026, 3, 9))
+    whole = Calendar({2026: LocalYear(True, free=frozenset({date(2026, 3, 9)}))})
+    assert whole.by_rule(2026).is_working_day(date(2026, 3, 9))

@@ -11,10 +11,11 @@ from support.office import BEGIN, COUNTY_DESK, TOWNSHIP_DESK, ZHOU, days
 
 from domain import facts as f
 from domain.case import Duty, fold
-from domain.ids import CaseId
+from domain.ids import CaseId, PersonId
 from domain.rules import commands as c
 from domain.rules.refusals import Reason
 
+HOME = PersonId("p000000201")
 JULY, AUGUST = CaseId("371302-00009"), CaseId("371302-00010")
 ON, LATER = date(2026, 10, 6), date(2026, 10, 20)
 
@@ -200,6 +201,44 @@ def test_a_long_watch_does_not_gather_invitations() -> None:
         say(life, about(life, activity)["camp_consent"], agrees=False)
     assert life.case is not None
     assert len(life.case.invited) == 1
+
+
+# What arises once
+
+
+ONCE = ('    opens: {after: ["met:aid"]', '    once: true\n    opens: {after: ["met:aid"]')
+
+
+def ask_for_aid(life: Life, day: int) -> None:
+    life.answer("talk", ZHOU, BEGIN + days(day), wish=False, aid=True)
+    life.answer("aid", TOWNSHIP_DESK, BEGIN + days(day))
+
+
+def pay(life: Life, day: int) -> None:
+    given = c.AnswerDuty(
+        case=CASE, duty=life.duty("pay").number, by=COUNTY_DESK, answers={"yuan": 1000},
+        notes={"account": "6222021001116245702"}, holders={"account": HOME},
+    )  # fmt: skip
+    assert isinstance(life.give(given, BEGIN + days(day)), list)
+
+
+def test_what_arises_once_does_not_come_again_when_it_was_done() -> None:
+    for changes, again in (((), True), ((ONCE,), False)):
+        life = paired(programme=bodies_programme(*changes), family=HOME)
+        ask_for_aid(life, 1)
+        pay(life, 2)
+        ask_for_aid(life, 3)
+        assert life.has("pay") is again
+
+
+def test_what_arises_once_and_was_let_go_may_still_arise() -> None:
+    life = paired(programme=bodies_programme(ONCE), family=HOME)
+    ask_for_aid(life, 1)
+    excuse = c.ExcuseDuty(case=CASE, duty=life.duty("pay").number, by=COUNTY_DESK, reason="no-account-yet")
+    assert isinstance(life.give(excuse, BEGIN + days(2)), list)
+    assert not life.has("pay")
+    ask_for_aid(life, 3)
+    assert life.has("pay")
 
 
 # Needs and wishes

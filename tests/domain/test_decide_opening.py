@@ -1,11 +1,11 @@
 """Opening a case, admitting and refusing it."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from support.life import CASE, CHILD, VILLAGE, Life, opened
 from support.office import BEGIN, COUNTY, COUNTY_DESK, TOWNSHIP_DESK, days
-from support.programmes import LINYI
+from support.programmes import LINYI, linyi
 
 from domain import facts as f
 from domain.programme.schema import Stage
@@ -34,6 +34,13 @@ def test_a_child_not_yet_admitted_is_reviewed_by_the_township() -> None:
     assert life.case is not None
     assert life.case.base is Stage.IDENTIFICATION
     assert [duty.kind for duty in life.duties.values()] == ["eligibility_review"]
+
+
+def test_no_case_is_opened_before_its_programme_begins() -> None:
+    begins = linyi().valid_from
+    first = datetime.combine(begins, time.min, linyi().time_zone)
+    assert Life().give(a_child(), first - timedelta(seconds=1)) is Reason.PROGRAMME_NOT_BEGUN
+    assert isinstance(Life().give(a_child(), first), list)
 
 
 def test_a_case_is_opened_once() -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 from support.life import CASE, Life
 from support.office import BEGIN, COUNTY_DESK, LIU, TOWNSHIP_DESK, WU, ZHOU
@@ -350,6 +351,21 @@ def test_the_third_late_answer_becomes_a_quiet_talk_for_the_coordinator() -> Non
     life = often_late()
     assert told(life, "quiet_talk")[-1][1] == (TOWNSHIP_DESK,)
     assert life.duty("quiet_talk").owed_by is None
+
+
+def test_late_answers_to_several_children_count_together_and_are_talked_about_once() -> None:
+    life, other = with_companion(), often_late().case
+    assert other is not None
+    life.answer("first_visit", ZHOU, days_on(3))
+    sister = msgspec.structs.replace(other, duties={}, late={ZHOU: other.late[ZHOU][:2]})
+    life.around = replace(life.around, elsewhere={ZHOU: (sister,)})
+    talking = replace(life.around, elsewhere={ZHOU: (other,)})
+    life.pass_until(days_on(32))
+    before = life.case
+    for around, again in ((replace(life.around, elsewhere={}), False), (talking, False), (life.around, True)):
+        life.case, life.around = before, around
+        life.answer("talk", ZHOU, days_on(94), mood="well")
+        assert life.has("quiet_talk") is again
 
 
 def test_while_the_quiet_talk_stands_open_the_helper_hears_of_each_duty_once() -> None:

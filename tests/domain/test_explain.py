@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Connection, select
 from support.office import BEGIN, LIU, ZHOU, days, open_case, pair
 from support.past import NOW, Past, live_through, open_lived_office
@@ -72,6 +73,21 @@ def test_a_sentence_says_what_was_answered_in_the_words_of_the_form() -> None:
         'Volunteer p000000011 met duty 3 "Home visit" (2026-09-01). '
         "Is help needed? no; Hours spent 2; Which supports were given? heart, will"
     )
+
+
+def test_a_case_about_a_thing_is_opened_without_a_word_about_its_sex() -> None:
+    for language in LANGUAGES:
+        thing = replace(SAMPLES["case-opened"], sex=None)
+        told, of_a_girl = (sentence_of(recorded(fact), words(language)) for fact in (thing, SAMPLES["case-opened"]))
+        assert "，，" not in told
+        assert ", ," not in told
+        assert len(told) < len(of_a_girl)
+
+
+def test_what_a_tie_brought_about_names_the_role() -> None:
+    for because, told in (("tie-begun:companion", "somebody was bound as"), ("tie-begun", "a companion was bound")):
+        opened = replace(SAMPLES["duty-opened"], because=because)
+        assert told in sentence_of(recorded(opened), words("en"))
 
 
 def test_desks_passed_over_are_named() -> None:

@@ -100,7 +100,7 @@ def test_a_small_september_adds_up_as_counted_by_hand(store: Store) -> None:
         "stage.check-in": 2, "stage.escalation": 1, "stage.closed": 1, "stage.pairing": 0,
         "kinds.linyi-1204.orphan": 3,
         "pairing.paired": 2, "pairing.waiting": 1, "pairing.days": 2.0, "pairing.successions": 0,
-        "helpers.with_case": 2, "helpers.serving": 4, "helpers.idle": 2,
+        "helpers.with_case": 2, "helpers.served": 2, "helpers.serving": 4, "helpers.idle": 2,
         "duties.due": 11, "duties.on_time": 9, "duties.late": 1, "duties.overdue": 1, "duties.open": 0,
         "duties.excused": 0, "duties.superseded": 0, "duties.lapsed": 0,
         "climbs.township": 1, "climbs.county": 2, "climbs.all": 3,
@@ -171,7 +171,7 @@ def test_last_years_september_is_told_as_it_stood_then_whatever_came_later(store
     before = values(table, table.total, before=True)
     alike = {key for key in then if not key.startswith("helpers.")}
     assert {key: before[key] for key in alike} == {key: then[key] for key in alike}
-    assert (before["helpers.with_case"], before["helpers.serving"]) == (2, None)
+    assert (before["helpers.with_case"], before["helpers.served"], before["helpers.serving"]) == (2, 2, None)
 
 
 def test_a_month_that_still_runs_is_compared_with_the_same_days_of_the_year_before(store: Store) -> None:

@@ -11,6 +11,7 @@ from support.programmes import LINYI, linyi
 
 from domain import facts as f
 from domain.calendar import Calendar
+from domain.ids import PersonId
 from domain.programme.schema import FieldKind, Level
 from domain.rules.office import Office
 from domain.store.figures_answers import giving_points
@@ -166,3 +167,22 @@ def test_a_score_gives_the_points_alone_and_without_one_every_number_does() -> N
     numbers = {"visits": FieldKind.COUNT, "good": FieldKind.YES_NO, "records": FieldKind.COUNT}
     assert giving_points(numbers) == ("visits", "records")
     assert giving_points(numbers | {"score": FieldKind.COUNT}) == ("score",)
+
+
+def test_who_served_at_any_time_in_the_year_is_known_from_the_ties() -> None:
+    def bound(at: str, person: PersonId) -> tuple[str, f.Fact]:
+        return at, f.TieBegun(role="companion", person=person)
+
+    def let_go(at: str, person: PersonId) -> tuple[str, f.Fact]:
+        return at, f.TieEnded(role="companion", person=person, by=None, reason="ill")
+
+    both = followed(
+        bound("2027-02-01T01:00:00Z", ZHOU), let_go("2027-03-01T01:00:00Z", ZHOU), bound("2027-04-01T01:00:00Z", SUN)
+    )
+    assert (both.people["helpers",], both.people["served",]) == ({SUN}, {ZHOU, SUN})
+    end = ("2027-05-01T01:00:00Z", f.CaseClosed(by=None, reason="moved-away"))
+    closed = followed(bound("2027-02-01T01:00:00Z", ZHOU), end)
+    assert ("helpers",) not in closed.people
+    assert closed.people["served",] == {ZHOU}
+    later = followed(bound("2028-02-01T01:00:00Z", ZHOU), let_go("2028-03-01T01:00:00Z", ZHOU))
+    assert ("served",) not in later.people

@@ -1,15 +1,17 @@
 """When something is due, when it is overdue, when the engine looks again."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from support.bodies_programme import bodies_programme
 from support.life import CASE, Life, around, opened, paired
 from support.office import BEGIN, COUNTY_DESK, TOWNSHIP_DESK, ZHOU, days
 from support.programmes import linyi
 
 from domain import facts as f
 from domain.case import Case, Duty, evolve
+from domain.programme.schema import Programme
 from domain.programme.spans import Length, Unit
 from domain.rules import commands as c
 from domain.rules.moments import (
@@ -149,6 +151,34 @@ def test_a_rhythm_missed_for_long_goes_on_at_its_next_beat() -> None:
 )
 def test_a_day_of_the_year_comes_round(month_day: str, day: date, following: date) -> None:
     assert day_of_year_after(month_day, day) == following
+
+
+def greeted(days_apart: str) -> Programme:
+    """The programme about more than children, with a yearly note counted from the Spring Festival."""
+    return bodies_programme(
+        ("opens: {every: 1 month}\n    ladder: helper", f"opens: {{{days_apart}}}\n    ladder: helper")
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "paired_on", "day", "following"),
+    [
+        ("days_before: 3", date(2026, 9, 1), date(2027, 2, 3), date(2028, 1, 23)),
+        ("days_before: 3", date(2027, 2, 3), date(2028, 1, 23), date(2029, 2, 10)),
+        ("days_before: 60", date(2026, 9, 1), date(2026, 12, 8), date(2027, 11, 27)),
+        ("days_before: 60", date(2026, 12, 8), date(2027, 11, 27), date(2028, 12, 15)),
+        ("days_after: 15", date(2026, 9, 1), date(2027, 2, 21), date(2028, 2, 10)),
+    ],
+)
+def test_a_day_counted_from_a_festival_comes_round_with_it(
+    written: str, paired_on: date, day: date, following: date
+) -> None:
+    now = datetime.combine(paired_on, time(9), ZoneInfo("Asia/Shanghai"))
+    life = paired(now, programme=greeted(f"yearly: spring-festival, {written}"))
+    assert life.duty("talk").due_on == day
+    life.answer("talk", ZHOU, now, wish=False)
+    life.answer("talk", ZHOU, datetime.combine(day, time(9), ZoneInfo("Asia/Shanghai")), wish=False)
+    assert life.duty("talk").due_on == following
 
 
 def test_one_born_on_the_29th_of_february_comes_of_age_on_the_28th() -> None:

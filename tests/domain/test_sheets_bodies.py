@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 import pytest
-from samples.sheets import csv_bytes, survey, workbook
+from samples.sheets import ON, csv_bytes, survey, workbook
 from support.bodies_programme import bodies_programme
 
 from domain.rules.sheet_rules import body_rules
 from domain.sheets import Row, SheetError, Verdict, annotate
 from domain.sheets.bodies import ListedBody, read_bodies
 
-RULES: Final = body_rules(bodies_programme())
+RULES: Final = body_rules(bodies_programme(), ON)
 SCHOOL: Final[Mapping[str, object]] = {
     "序号": 1,
     "单位名称": "银雀山小学",
@@ -194,7 +195,7 @@ def test_missing_headings_are_named_as_this_sheet_calls_them(tmp_path: Path) -> 
 
 def test_activities_are_planned_one_by_one_and_not_imported() -> None:
     assert RULES.kinds.keys() == {"school", "committee", "partner", "household", "day_centre"}
-    assert body_rules(bodies_programme(), "camp").kinds.keys() >= {"camp"}
+    assert body_rules(bodies_programme(), ON, "camp").kinds.keys() >= {"camp"}
 
 
 def test_a_linked_village_is_the_village_itself_and_no_place_beside_it(tmp_path: Path) -> None:
@@ -208,3 +209,12 @@ def test_a_linked_village_is_the_village_itself_and_no_place_beside_it(tmp_path:
 def test_nothing_personal_shows_itself(judged: Judge, tmp_path: Path) -> None:
     _, _, body = judged({"户主姓名": "王大山", "类别": "低保户", "乡镇": "银雀山街道", "电话": "13805390011"})
     assert "王大山" not in f"{body!r} {body!s}"
+
+
+def test_before_the_programme_begins_a_body_is_refused_with_its_first_day(tmp_path: Path) -> None:
+    early = body_rules(bodies_programme(), date(2025, 12, 31))
+    path = tmp_path / "units.csv"
+    path.write_bytes(csv_bytes([list(SCHOOL), list(SCHOOL.values())]))
+    (row,) = read_bodies(path, early, set()).rows
+    assert row.verdict is Verdict.REFUSED
+    assert "2026-01-01" in row.why("en")

@@ -18,6 +18,7 @@ VALUES: dict[str, Value] = {
     "sheet": "表",
     "megabytes": 20,
     "age": 18,
+    "day": "2027-01-01",
     "most": 20,
     "county": "兰山区",
     "paper": "承诺书",

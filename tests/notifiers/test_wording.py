@@ -153,7 +153,7 @@ def test_the_html_says_the_same_and_lets_no_title_smuggle_in_markup() -> None:
 
 
 def test_no_sentence_is_left_over_that_no_message_says() -> None:
-    code = "".join(Path(each.__file__).read_text(encoding="utf-8") for each in (wording, wording_sms, phrases))
+    code = "".join(Path(str(each.__file__)).read_text(encoding="utf-8") for each in (wording, wording_sms, phrases))
     said = {f"level-{level.value}" for level in Level} | set(re.findall(r'"(date(?:-short)?)"', code))
     said |= set(re.findall(r'"messages\.([a-z-]+)"', code))
     made = {"sms-one", "sms-many"} | {f"sms-{action}" for action in ("reply", "reply-only", "answer", "open")}

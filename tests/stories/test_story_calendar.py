@@ -5,12 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+import pytest
 from sqlalchemy import func, select
+from support.bodies_programme import BODIES, bodies_programme
 from support.command_line import SURVEY, Shouwang
-from support.office import COUNTY_DESK, LIU, ZHOU, do, open_case, open_office, pair
+from support.office import COUNTY_DESK, LIU, TOWNSHIP_DESK, ZHOU, answer, do, open_case, open_office, pair
 
+from domain import calendar as calendar_module
 from domain import facts as f
-from domain.calendar import Calendar, LocalYear
+from domain.calendar import Calendar, LocalYear, Shifted
 from domain.case import Case, Duty
 from domain.ids import CaseId
 from domain.programme.office_calendar import keep_year
@@ -20,7 +23,7 @@ from domain.store.audit import audit_report
 from domain.store.engine import reading
 from domain.store.install import open_install
 from domain.store.journal import journal_of, snapshot_of
-from domain.store.reckoning import Reckoned, reckon_year_anew
+from domain.store.reckoning import Reckoned, reckon_published, reckon_year_anew
 from domain.store.rounds import run_round
 from domain.store.store import Store
 
@@ -50,6 +53,11 @@ def case_of(store: Store, case: CaseId) -> Case:
 def first_visit(store: Store, case: CaseId) -> Duty:
     """The open first visit."""
     return next(duty for duty in case_of(store, case).duties.values() if duty.kind == "first_visit")
+
+
+def due_day(store: Store, case: CaseId, kind: str) -> date:
+    """The day on which the open duty of a kind is due."""
+    return next(duty.due_on for duty in case_of(store, case).duties.values() if duty.kind == kind)
 
 
 def facts_of(store: Store, case: CaseId) -> list[f.Fact]:
@@ -163,6 +171,65 @@ def test_the_search_for_a_companion_is_reckoned_anew_for_the_desk_that_owes_it(d
     assert sound(after, PUBLISHED + timedelta(days=1))
 
 
+def test_a_rhythm_in_working_days_and_a_day_that_was_answered_move_in_the_store_as_well(database_url: str) -> None:
+    often = ("opens: {every: 1 month}\n    ladder: helper", "opens: {every: 10 working days}\n    ladder: helper")
+    soon = ('{after: ["met:wish"], on: until}', '{after: ["met:wish"], on: until, within: 5 working days}')
+    store = replace(open_office(database_url), programmes={BODIES: bodies_programme(often, soon)})
+    wishing, silent = (open_case(store, number, now=PAIRED, programme=BODIES) for number in (1, 2))
+    pair(store, wishing, ZHOU, PAIRED)
+    pair(store, silent, LIU, PAIRED)
+    answer(store, wishing, "talk", ZHOU, PAIRED, wish=True)
+    answer(store, wishing, "wish", TOWNSHIP_DESK, PAIRED, taken=True, until="2027-02-05")
+    after = published(store)
+    assert reckon_year_anew(after, store.calendar, 2027, PUBLISHED) == Reckoned(2, 2)
+    assert due_day(after, wishing, "fulfil") == date(2027, 2, 18)
+    assert due_day(after, silent, "talk") == BY_NOTICE
+    assert sound(after, PUBLISHED)
+
+
+def test_the_round_notices_a_year_that_came_with_a_newer_official_calendar(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_office(database_url)
+    case = open_case(store, now=PAIRED)
+    pair(store, case, ZHOU, PAIRED)
+    assert 2027 not in reckon_published(store, PAIRED)
+    newer_release(monkeypatch)
+    after = replace(store, days=Calendar())
+    noticed = reckon_published(after, PUBLISHED)
+    assert noticed[2027].moved >= 1
+    assert due_day(after, case, "first_visit") == BY_NOTICE
+    known = facts_of(after, case)
+    assert reckon_published(after, PUBLISHED + timedelta(hours=1)) == {}
+    assert facts_of(after, case) == known
+    assert sound(after, PUBLISHED)
+
+
+def test_a_year_that_was_imported_is_not_reckoned_again_by_the_round(database_url: str) -> None:
+    store = open_office(database_url)
+    case = open_case(store, now=PAIRED)
+    pair(store, case, ZHOU, PAIRED)
+    after = published(store)
+    reckon_year_anew(after, store.calendar, 2027, PUBLISHED)
+    assert 2027 not in reckon_published(after, PUBLISHED)
+
+
+def test_what_begins_after_a_year_is_published_stays_where_it_is(database_url: str) -> None:
+    store = published(open_office(database_url))
+    case = open_case(store, now=PAIRED)
+    pair(store, case, ZHOU, PAIRED)
+    assert due_day(store, case, "first_visit") == BY_NOTICE
+    assert {each.moved for each in reckon_published(store, PAIRED).values()} == {0}
+    assert due_day(store, case, "first_visit") == BY_NOTICE
+
+
+def newer_release(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library that knows the official calendar was renewed, and knows 2027 now."""
+    before = calendar_module._official
+    shifted = Shifted(NOTICE.free, NOTICE.worked, published=True)
+    monkeypatch.setattr(calendar_module, "_official", lambda year: shifted if year == 2027 else before(year))
+
+
 FILE: Final = """\
 2027:
   published: true
@@ -201,6 +268,16 @@ def test_a_coordinator_imports_the_notice_and_is_told_what_moved(tmp_path: Path)
     assert shouwang.ask("calendar", "import", file)[0]["moved"] == 0
     shown = shouwang.ask("calendar", "show", "2027")
     assert (shown["published"], shown["worked"]) == (True, ["2027-01-30", "2027-02-14"])
+    assert shouwang("audit").code == 0
+
+
+def test_the_round_by_hand_says_that_a_year_became_published(tmp_path: Path) -> None:
+    shouwang = Shouwang(tmp_path / "office", now="2027-02-02T09:00:00+08:00")
+    shouwang("survey", "import", SURVEY)
+    assert "published by now" not in shouwang("round").out
+    keep_year(shouwang.data, 2027, NOTICE)
+    assert "The arrangement of 2027 is published by now." in shouwang("round").out
+    assert "published by now" not in shouwang("round").out
     assert shouwang("audit").code == 0
 
 

@@ -39,7 +39,8 @@ SECOND = "linyi-1204@2"
 def begin(database_url: str) -> tuple[Store, CaseId]:
     """A girl under the second version, with Zhou for companion."""
     store = open_office(database_url)
-    store = replace(store, programmes={**store.programmes, SECOND: shipped_programmes()[SECOND]})
+    second = shipped_programmes()[SECOND].model_copy(update={"valid_from": BEGIN.date()})
+    store = replace(store, programmes={**store.programmes, SECOND: second})
     case = open_case(store, programme=SECOND)
     pair(store, case, ZHOU, BEGIN)
     answer(store, case, "first_visit", ZHOU, BEGIN + days(5), needs_help=False)
@@ -103,3 +104,22 @@ def test_in_linyi_the_fourth_late_answer_of_a_year_becomes_a_quiet_talk(database
     assert ("quiet_talk", duty_of(store, case, "quiet_talk")) in heard(store, TOWNSHIP_DESK, case)
     answer(store, case, "quiet_talk", TOWNSHIP_DESK, end, goes_on=True)
     assert breaches(store, end) == []
+
+
+def test_in_linyi_late_answers_to_two_children_become_one_quiet_talk(database_url: str) -> None:
+    store, girl = begin(database_url)
+    sister = open_case(store, 2, programme=SECOND)
+    pair(store, sister, ZHOU, BEGIN)
+    answer(store, sister, "first_visit", ZHOU, BEGIN + days(5), needs_help=False)
+    talked, day = [], 6
+    for _ in range(3):
+        due = max(dict(due_days(store, case))["monthly_talk"] for case in (girl, sister))
+        late = (due - BEGIN.date()).days + 2
+        go_on(store, day, late)
+        for case in (girl, sister):
+            talk(store, case, ZHOU, BEGIN + days(late))
+            talked.append(sum("quiet_talk" in dict(due_days(store, each)) for each in (girl, sister)))
+        day = late + 1
+    assert talked == [0, 0, 0, 1, 1, 1]
+    assert "quiet_talk" in dict(due_days(store, sister))
+    assert breaches(store, go_on(store, day, day + 2)) == []

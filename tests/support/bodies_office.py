@@ -88,7 +88,7 @@ def units_in(store: Store, folder: Path) -> Imported:
     programme = store.programmes[BODIES]
     with reading(store.engine) as connection:
         seen = Seen(connection, store, BODY)
-    return import_bodies(store, programme, read_bodies(path, body_rules(programme), seen), BEGIN)
+    return import_bodies(store, programme, read_bodies(path, body_rules(programme, BEGIN.date()), seen), BEGIN)
 
 
 def state(store: Store, case: CaseId) -> Case:

@@ -303,8 +303,12 @@ life:
 
 
 @lru_cache
-def bodies_programme() -> Programme:
-    """The programme itself."""
-    read = read_programme(TEXT)
+def bodies_programme(*changes: tuple[str, str]) -> Programme:
+    """The programme itself, or with pieces of its text (each found once) written differently."""
+    text = TEXT
+    for before, after in changes:
+        assert text.count(before) == 1, f"{before!r} stands {text.count(before)} times in the text"
+        text = text.replace(before, after)
+    read = read_programme(text)
     assert isinstance(read, Programme), [mistake.sentence("en") for mistake in read]
     return read

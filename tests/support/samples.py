@@ -50,6 +50,7 @@ _FACTS: Final[tuple[f.Fact, ...]] = (
     f.ProgrammeChanged(programme="linyi-1204@2", before="linyi-1204@1", by=DESK, reason="new-version"),
     f.Invited(activity=CaseId("371302-00009"), kind="camp", on=date(2027, 7, 6), by=DESK),
     f.PaperRenewed(person=ZHOU, paper="safety", until=date(2027, 9, 30)),
+    f.GuardianNamed(family=PersonId("p000000009"), by=DESK),
     f.LifeStageReached(stage="junior"),
     f.MovedToFollowUp(by=DESK),
     f.TellingFailed(duty=7, person=SUN),
