@@ -1,5 +1,4 @@
-"""Text messages people sent back: what each meant and what came of it. The words are sealed, those of known people with
-their own key."""
+"""Text messages people sent back: what each meant and what came of it; the words are sealed."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
