@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from domain.rules.ways import Way
-from domain.words import say, sentences
+from domain.words import LANGUAGES, say, sentences
 from domain.words.places import places, units
 from notifiers.channels import Filled
 from notifiers.matters import Matter
@@ -43,11 +43,10 @@ class Form(NamedTuple):
         """The name of the template."""
         return f"{self.about}-{self.action}" + ("-urgent" if self.urgent else "")
 
-    @property
-    def places(self) -> tuple[str, ...]:
-        """The names of its values, in order, without the address."""
-        named = dict.fromkeys(name for key in self._sentences for name in places(sentences("messages", "zh")[key]))
-        return tuple(name for name in named if name != ADDRESS)
+    def places(self, language: str) -> tuple[str, ...]:
+        """The names of its values in the order of its words, without the address."""
+        named = (name for key in self._sentences for name in places(sentences("messages", language)[key]))
+        return tuple(name for name in dict.fromkeys(named) if name != ADDRESS)
 
     def text(self, language: str, values: Mapping[str, str]) -> str:
         """Its words with these values, without the signature."""
@@ -75,7 +74,7 @@ class _Draft(NamedTuple):
     @property
     def filled(self) -> Filled:
         """As a filed template."""
-        return Filled(key=self.form.key, values={name: self.values[name] for name in self.form.places})
+        return Filled(key=self.form.key, values={name: self.values[name] for name in self.form.places(LANGUAGES[0])})
 
 
 def sms_wording(
@@ -114,12 +113,16 @@ def said_wording(
     says: str, values: Mapping[str, str], language: str, settings: Telling, *, longest_value: int | None = None
 ) -> Wording:
     """An answer to somebody's reply, in a sentence of its own (``replies.*.yaml``); a long list loses its end."""
-    for fewer in _fewer(values, language, longest_value):
-        text = signed(say(language, f"replies.{says}", **fewer), language, settings)
-        if sms_parts(text) <= MOST_PARTS and _go_in(fewer, longest_value):
-            break
-    filled = Filled(key=f"says-{says}", values=fewer)
-    return Wording(say(language, "replies.subject"), text, filled=filled)
+    ways = list(_fewer(values, language, longest_value))
+    texts = [signed(say(language, f"replies.{says}", **way), language, settings) for way in ways]
+    fits = (
+        place
+        for place, (way, text) in enumerate(zip(ways, texts, strict=True))
+        if sms_parts(text) <= MOST_PARTS and _go_in(way, longest_value)
+    )
+    chosen = next(fits, len(texts) - 1)
+    filled = Filled(key=f"says-{says}", values=ways[chosen])
+    return Wording(say(language, "replies.subject"), texts[chosen], filled=filled)
 
 
 def _go_in(values: Mapping[str, str], longest: int | None) -> bool:

@@ -27,6 +27,7 @@ from deployments.cli import (
     tie_commands,
     units_commands,
     version_commands,
+    wording_commands,
 )
 
 GROUPS = (
@@ -45,6 +46,7 @@ GROUPS = (
     move_commands,
     figures_commands,
     message_commands,
+    wording_commands,
     proof_commands,
     round_commands,
     ops_commands,

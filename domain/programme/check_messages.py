@@ -40,7 +40,7 @@ def own_words_name_no_person(programme: Programme) -> Iterator[Finding]:
         try:
             named = places(text)
         except ValueError:
-            yield found(path, "own-braces", value=text)
+            yield found(path, "own-braces")
             continue
         for place in named:
             if place not in OWN_PLACES:
@@ -68,7 +68,7 @@ def own_words_are_short(programme: Programme) -> Iterator[Finding]:
 
 
 def _filled(text: str, title: str) -> str:
-    for name, value in (LONGEST | {"title": title}).items():
+    for name, value in {**LONGEST, "title": title}.items():
         text = text.replace(f"{{{name}}}", value)
     return text
 
