@@ -207,14 +207,15 @@ def _letter(known_now: _Known, draft: _Draft, code: str | None) -> Letter:
 
 
 def _wording(settings: Telling, draft: _Draft, code: str | None, channel: Channel | None) -> Wording:
-    nudge = draft.nudge
+    nudge, longest_value = draft.nudge, channel.longest_value if channel is not None else None
     if nudge.says is not None:
-        return said_wording(nudge.says, json.loads(nudge.values or "{}"), draft.language, settings)
+        values = json.loads(nudge.values or "{}")
+        return said_wording(nudge.says, values, draft.language, settings, longest_value=longest_value)
     match draft.reach:
         case Reach.SMS:
             # Where the recipient would see two messages, the second one says that it is a repeat.
             again = nudge.in_doubt and channel is not None and channel.doubt is Doubt.ONE and not channel.can_ask
-            return sms_wording(draft.about, draft.language, settings, code, again=again)
+            return sms_wording(draft.about, draft.language, settings, code, again=again, longest_value=longest_value)
         case Reach.CHAT:
             return chat_wording(draft.about, draft.language, settings, nudge.id)
         case _:

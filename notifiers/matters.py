@@ -11,7 +11,7 @@ from domain.calendar import Calendar
 from domain.case import Case
 from domain.facts import RungReached, UnknownFact, read_fact, stored_name
 from domain.ids import CaseId, DutyId, PersonId, UnitId, duty_id
-from domain.programme.schema import Programme
+from domain.programme.schema import OwnWords, Programme
 from domain.rules.moments import Circumstances
 from domain.rules.office import Office
 from domain.rules.replies import digits
@@ -26,7 +26,8 @@ class Matter:
 
     ``climbed_to`` is the level it has reached, ``empty`` are the names of the desks passed over on the way there.
     ``way``: what its reader can do about it, on the page that ``link`` opens. ``digits``: what may be answered by text
-    message, under ``reply_code`` where there are several to tell apart.
+    message, under ``reply_code`` where there are several to tell apart. ``own_sms``, ``own_mail``: the programme's own
+    words for it (``OwnWords``), for whoever owes it.
     """
 
     duty: DutyId
@@ -41,6 +42,8 @@ class Matter:
     link: str | None = field(default=None, repr=False)
     digits: str = ""
     reply_code: int | None = None
+    own_sms: str = ""
+    own_mail: str = ""
 
     @property
     def number(self) -> int:
@@ -104,11 +107,12 @@ def _reader(case: Case, person: PersonId, around: Around, at: datetime) -> Reade
 def _matter(lines: Sequence[Line], reader: Reader, around: Around, *, replying: bool) -> Matter:
     last = lines[-1]
     fact, due_on = _fact(last), date.fromisoformat(last.due_on)
-    duty = reader.case.duties.get(last.duty)
+    duty, programme = reader.case.duties.get(last.duty), around.programmes[last.programme]
+    own = programme.messages.duties.get(last.kind, OwnWords())
     return Matter(
         duty=duty_id(last.case, last.duty),
         case=last.case,
-        title=around.programmes[last.programme].duties[last.kind].title.say(last.language),
+        title=programme.duties[last.kind].title.say(last.language),
         due_on=due_on,
         days_late=(reader.today - due_on).days,
         urgent=any(line.urgent for line in lines),
@@ -116,6 +120,8 @@ def _matter(lines: Sequence[Line], reader: Reader, around: Around, *, replying: 
         climbed_to=fact.climbed_to if last.what == "climbed" else None,
         empty=tuple(around.units.get(unit, unit) for unit in fact.empty),
         digits=digits(reader, duty) if replying and duty else "",
+        own_sms=own.sms.say(last.language) if own.sms else "",
+        own_mail=own.mail.say(last.language) if own.mail else "",
     )
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from typing import NamedTuple
 
 from domain.words import say
+from domain.words.places import units
 from notifiers.channels import Filled
 from notifiers.matters import Matter
 
@@ -37,6 +38,23 @@ def short_state(matter: Matter, language: str) -> str:
     if matter.days_late > 0:
         return state(matter, language)
     return say(language, "messages.sms-due-in", date=day_in_words(matter.due_on, language, "date-short"))
+
+
+def own_words(words: str, matter: Matter, language: str) -> str:
+    """A programme's own words with their values; nothing for a reader who only sees to it that others do it."""
+    if not matter.owed:
+        return ""
+    day = day_in_words(matter.due_on, language, "date-short")
+    return words.format(title=matter.title, case=matter.case, date=day)
+
+
+def shortened(text: str, most: int) -> str:
+    """A text cut to so many UTF-16 units, which its last sign says; whole where it fits."""
+    if units(text) <= most:
+        return text
+    while units(text) >= most:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
 
 
 def day_in_words(day: date, language: str, form: str) -> str:

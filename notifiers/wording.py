@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from domain.rules.ways import Way
 from domain.words import say
 from notifiers.matters import Matter
-from notifiers.phrases import Wording, day_in_words, level_name, state
+from notifiers.phrases import Wording, day_in_words, level_name, own_words, state
 from notifiers.settings import Telling
 
 MOST_IN_FULL: Final = 40
@@ -102,7 +102,8 @@ def _opening(about: Sequence[Matter], language: str) -> str:
 
 
 def _block(matter: Matter, language: str, settings: Telling) -> _Block:
-    lines = (*_standing(matter, language), *_what_to_do(matter, language, settings))
+    own = own_words(matter.own_mail, matter, language)
+    lines = (*([own] if own else []), *_standing(matter, language), *_what_to_do(matter, language, settings))
     pressing = matter.urgent or matter.days_late > 0
     if matter.link:
         label, line = _invitation(matter, language)

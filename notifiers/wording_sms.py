@@ -3,14 +3,16 @@
 The text is always a template with values put in, so that a provider which takes no free text is given just these.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from domain.rules.ways import Way
-from domain.words import say
+from domain.words import LANGUAGES, say, sentences
+from domain.words.places import places, units
 from notifiers.channels import Filled
 from notifiers.matters import Matter
-from notifiers.phrases import Wording, day_in_words, level_name, short_state
+from notifiers.phrases import Wording, day_in_words, level_name, own_words, short_state, shortened
 from notifiers.settings import Telling
 
 ONE_PART: Final = 70
@@ -20,73 +22,154 @@ PART_OF_MANY: Final = 67
 MOST_PARTS: Final = 2
 """Text messages that one duty may take."""
 
+SHORT_TITLE: Final = 18
+"""UTF-16 units of a title where nothing else is left to leave out."""
+
+ADDRESS: Final = "address"
+"""The value that is part of the filed text itself: mainland rules forbid links among the values."""
+
 _FILLED_IN: Final = frozenset({Way.FORM, Way.PROPOSAL, Way.EARLY})
 
 
-class _Draft(NamedTuple):
-    """What there is to say (``one``, ``many``) and to do (``reply``, ``open`` …), with the values of both."""
+class Form(NamedTuple):
+    """One way to say it: what there is to say (``one``, ``many``) and to do; each a filed template of its own."""
 
     about: str
     action: str
-    values: Mapping[str, str]
+    urgent: bool = False
 
     @property
     def key(self) -> str:
         """The name of the template."""
-        return f"{self.about}-{self.action}"
+        return f"{self.about}-{self.action}" + ("-urgent" if self.urgent else "")
 
-    def text(self, language: str) -> str:
-        """The template with its values."""
-        return say(language, f"messages.sms-{self.about}", **self.values) + say(
-            language, f"messages.sms-{self.action}", **self.values
-        )
+    def places(self, language: str) -> tuple[str, ...]:
+        """The names of its values in the order of its words, without the address."""
+        named = (name for key in self._sentences for name in places(sentences("messages", language)[key]))
+        return tuple(name for name in dict.fromkeys(named) if name != ADDRESS)
+
+    def text(self, language: str, values: Mapping[str, str]) -> str:
+        """Its words with these values, without the signature."""
+        text = "".join(say(language, f"messages.{key}", **values) for key in self._sentences)
+        return say(language, "messages.sms-urgent", text=text) if self.urgent else text
+
+    @property
+    def _sentences(self) -> tuple[str, str]:
+        return f"sms-{self.about}", f"sms-{self.action}"
+
+
+FORMS: Final = tuple(
+    Form(about, action, urgent)
+    for about in ("one", "many")
+    for action in ("reply", "answer", "open", "see-to-it", "act-on-it")
+    for urgent in (False, True)
+)
+"""Every form there is."""
+
+
+class _Draft(NamedTuple):
+    form: Form
+    values: Mapping[str, str]
+
+    @property
+    def filled(self) -> Filled:
+        """As a filed template."""
+        return Filled(key=self.form.key, values={name: self.values[name] for name in self.form.places(LANGUAGES[0])})
 
 
 def sms_wording(
-    about: Sequence[Matter], language: str, settings: Telling, code: str | None, *, again: bool = False
-) -> Wording:
-    """A text message. ``code`` opens the page at the fixed address; digits are offered where matters have some."""
-    urgent = any(matter.urgent for matter in about)
+    about: Sequence[Matter], language: str, settings: Telling, code: str | None, *, again: bool = False,
+    longest_value: int | None = None,
+) -> Wording:  # fmt: skip
+    """A text message. ``code`` opens the page at the fixed address; digits are offered where matters have some.
+
+    ``longest_value``: what a value may have where the text goes as a filed template (``Channel.longest_value``).
+    """
     drafts = list(_drafts(about, language, settings, code))
-    texts = [_whole(draft.text(language), language, settings, urgent=urgent, again=again) for draft in drafts]
-    fits = (place for place, text in enumerate(texts) if sms_parts(text) <= MOST_PARTS)
+    texts = [signed(draft.form.text(language, draft.values), language, settings, again=again) for draft in drafts]
+    fits = (
+        place
+        for place, (draft, text) in enumerate(zip(drafts, texts, strict=True))
+        if sms_parts(text) <= MOST_PARTS and _go_in(draft.filled.values, longest_value)
+    )
     chosen = next(fits, len(texts) - 1)
-    key = drafts[chosen].key + ("-urgent" if urgent else "")
-    # The address is part of the filed text itself: mainland rules forbid links among the values.
-    values = {name: value for name, value in drafts[chosen].values.items() if name != "address"}
-    return Wording("", texts[chosen], filled=Filled(key=key, values=values))
+    return Wording("", texts[chosen], filled=drafts[chosen].filled)
 
 
 def sms_parts(text: str) -> int:
     """How many text messages a text is sent as."""
-    units = len(text.encode("utf-16-le")) // 2
-    return 1 if units <= ONE_PART else -(-units // PART_OF_MANY)
+    length = units(text)
+    return 1 if length <= ONE_PART else -(-length // PART_OF_MANY)
 
 
-def said_wording(says: str, values: Mapping[str, str], language: str, settings: Telling) -> Wording:
-    """An answer to somebody's reply, in a sentence of its own (``replies.*.yaml``)."""
-    text = say(language, f"replies.{says}", **values)
-    return Wording(
-        say(language, "replies.subject"), say(language, "messages.sms-signed", signature=settings.signature, text=text),
-        filled=Filled(key=f"says-{says}", values=values),
-    )  # fmt: skip
+def signed(text: str, language: str, settings: Telling, *, again: bool = False) -> str:
+    """With the signature before it; ``again`` says that it is sent a second time."""
+    if again:
+        text = say(language, "messages.sms-repeat", text=text)
+    return say(language, "messages.sms-signed", signature=settings.signature, text=text)
+
+
+def said_wording(
+    says: str, values: Mapping[str, str], language: str, settings: Telling, *, longest_value: int | None = None
+) -> Wording:
+    """An answer to somebody's reply, in a sentence of its own (``replies.*.yaml``); a long list loses its end."""
+    ways = list(_fewer(values, language, longest_value))
+    texts = [signed(say(language, f"replies.{says}", **way), language, settings) for way in ways]
+    fits = (
+        place
+        for place, (way, text) in enumerate(zip(ways, texts, strict=True))
+        if sms_parts(text) <= MOST_PARTS and _go_in(way, longest_value)
+    )
+    chosen = next(fits, len(texts) - 1)
+    filled = Filled(key=f"says-{says}", values=ways[chosen])
+    return Wording(say(language, "replies.subject"), texts[chosen], filled=filled)
+
+
+def _go_in(values: Mapping[str, str], longest: int | None) -> bool:
+    """Whether values go into the places of a filed template."""
+    return longest is None or all(units(value) <= longest for value in values.values())
+
+
+def _fewer(values: Mapping[str, str], language: str, longest: int | None) -> Iterator[Mapping[str, str]]:
+    """The values as they are, then with ever fewer duties listed, at last with whatever is too long cut."""
+    fewer = dict(values)
+    yield fewer
+    comma = say(language, "messages.sms-comma")
+    listed = re.split(rf"{re.escape(comma)}(?=\d)", values.get("listed", ""))
+    for count in range(len(listed) - 1, 0, -1):
+        fewer = fewer | {"listed": say(language, "messages.sms-and-more", listed=comma.join(listed[:count]))}
+        yield fewer
+    short = {"title": SHORT_TITLE, "listed": longest or PART_OF_MANY}
+    yield {
+        name: shortened(value, min(longest or PART_OF_MANY, short.get(name, len(value))))
+        for name, value in fewer.items()
+    }
 
 
 def _drafts(about: Sequence[Matter], language: str, settings: Telling, code: str | None) -> Iterator[_Draft]:
     """The fullest form first; whatever a shorter one leaves out, the page tells."""
-    action, values = _action(about, settings, code)
-    for state in _states(about, language) if len(about) == 1 else [_digest(about, language)]:
-        said = _said(about, state)
-        kind = "one" if len(about) == 1 else "many"
-        for how in _hows(about, language):
-            yield _Draft(kind, "reply" if code else "reply-only", said | values | {"how": how})
-        yield _Draft(kind, action, said | values)
+    action, page = _action(about, settings, code)
+    urgent, kind = any(matter.urgent for matter in about), "one" if len(about) == 1 else "many"
+    said: Mapping[str, str] = {}
+    for said in _said(about, language):
+        for how in _hows(about, language) if code else ():
+            yield _Draft(Form(kind, "reply", urgent), {**said, **page, "how": how})
+        yield _Draft(Form(kind, action, urgent), {**said, **page})
+    if "title" in said:
+        short = {"title": shortened(said["title"], SHORT_TITLE)}
+        yield _Draft(Form(kind, action, urgent), {**said, **page, **short})
 
 
-def _said(about: Sequence[Matter], state: str) -> dict[str, str]:
-    if len(about) == 1:
-        return {"title": about[0].title, "case": about[0].case, "state": state}
-    return {"count": str(len(about)), "state": state}
+def _said(about: Sequence[Matter], language: str) -> Iterator[Mapping[str, str]]:
+    """What there is to do; of one duty in the programme's own words first."""
+    if len(about) > 1:
+        yield {"count": str(len(about)), "state": _digest(about, language)}
+        return
+    matter = about[0]
+    own = own_words(matter.own_sms, matter, language)
+    for title in (own, matter.title) if own else (matter.title,):
+        for state in _states(about, language):
+            yield {"title": title, "case": matter.case, "state": state}
 
 
 def _states(about: Sequence[Matter], language: str) -> Iterator[str]:
@@ -150,11 +233,3 @@ def _action(about: Sequence[Matter], settings: Telling, code: str | None) -> tup
     if code is not None:
         return ("answer" if any(matter.way in _FILLED_IN for matter in about) else "open"), page
     return ("act-on-it" if any(matter.climbed_to for matter in about) else "see-to-it"), {}
-
-
-def _whole(text: str, language: str, settings: Telling, *, urgent: bool, again: bool) -> str:
-    if urgent:
-        text = say(language, "messages.sms-urgent", text=text)
-    if again:
-        text = say(language, "messages.sms-repeat", text=text)
-    return say(language, "messages.sms-signed", signature=settings.signature, text=text)

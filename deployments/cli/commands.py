@@ -25,6 +25,7 @@ SERVES: Final[Mapping[str, tuple[str, ...]]] = {
     "move_commands": ("case", "units"),
     "figures_commands": ("figures",),
     "message_commands": ("messages",),
+    "wording_commands": ("messages",),
     "proof_commands": ("audit", "why", "case"),
     "round_commands": ("round", "deliver", "overdue", "findings", "desks"),
     "ops_commands": ("up", "schedule"),

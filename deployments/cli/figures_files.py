@@ -19,7 +19,7 @@ _CSV_HEADS: Final = (
     "unit", "name", "level", "group", "figure", "title", "value", "before", "change", "rank", "among",
 )  # fmt: skip
 _FORMULA_SIGNS: Final = tuple("=+-@＝＋－＠")
-_OPTIONS: Final = {
+OPTIONS: Final = {
     "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
 }  # fmt: skip
 _NUMBERS: Final = {Form.COUNT: "#,##0", Form.SHARE: "0.0%", Form.SPREAD: "0.0%", Form.DAYS: "0.0", Form.HOURS: "0.0"}
@@ -42,12 +42,12 @@ def write_csv(file: Path, where: Where, table: Table) -> None:
 def _csv_row(where: Where, line: Line, column: Column, cell: Cell, among: object) -> tuple[object, ...]:
     title = column.title(where.spoken)
     return (
-        line.unit, _harmless(line.name), line.level, column.group.value, column.key, _harmless(title), cell.value,
+        line.unit, harmless(line.name), line.level, column.group.value, column.key, harmless(title), cell.value,
         cell.before, cell.change, cell.rank, among,
     )  # fmt: skip
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """A spreadsheet takes text that begins so for a formula."""
     return "'" + text if text.lstrip().startswith(_FORMULA_SIGNS) else text
 
@@ -56,7 +56,7 @@ def write_xlsx(file: Path, where: Where, table: Table) -> None:
     """A workbook: the unit's own figures, then sheets with a row for each unit: now, year before, change, rank."""
     import xlsxwriter  # much to load, and only a workbook needs it
 
-    content = xlsxwriter.Workbook(str(file), _OPTIONS)
+    content = xlsxwriter.Workbook(str(file), OPTIONS)
     with content as book:
         looks = _Looks(book)
         _overview(book.add_worksheet(where.say("figures.sheet-all")), where, table, looks)

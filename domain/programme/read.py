@@ -11,6 +11,7 @@ from domain.programme.check_changes import check_changes
 from domain.programme.check_course import check_course
 from domain.programme.check_kinds import check_kinds
 from domain.programme.check_ladders import check_ladders
+from domain.programme.check_messages import check_messages
 from domain.programme.check_owners import check_owners
 from domain.programme.check_roles import check_roles
 from domain.programme.check_telling import check_telling
@@ -245,7 +246,8 @@ class _Read(NamedTuple):
 def _of_rules(programme: Programme, shaped: Shaped, *, whole: bool) -> Iterator[Finding]:
     """What the rules find outside damaged parts; the course of a case is judged only when nothing is missing."""
     no_desks = any(path[0] == "roles" for path in shaped.damaged)
-    for rules in (check_parts, check_times, check_telling, check_kinds, check_ladders, check_owners):
+    parts = (check_parts, check_times, check_telling, check_messages, check_kinds, check_ladders, check_owners)
+    for rules in parts:
         for finding in rules(programme):
             unsure = no_desks and finding.problem in _OF_DESKS
             if not unsure and not touches(finding.path, shaped.damaged):

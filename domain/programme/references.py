@@ -39,6 +39,7 @@ _USES: Final[tuple[tuple[Path, str], ...]] = (
 
 _KEYS: Final[tuple[tuple[Path, str], ...]] = (
     (("pairing", "skills_for"), "eligible.kinds"),
+    (("messages", "duties"), "duties"),
     (("duties", ANY, "opens", "every", "by_risk"), "risks"),
     (("duties", ANY, "opens", "within", "by_risk"), "risks"),
     (("duties", ANY, "opens", "every", "by_life"), "life"),

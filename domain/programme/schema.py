@@ -23,6 +23,7 @@ from domain.programme.base import (
     Words,
     Years,
 )
+from domain.programme.messages import Messages, OwnWords
 from domain.programme.owed import (
     Cadence,
     Consequence,
@@ -54,11 +55,13 @@ __all__ = [
     "Lateness",
     "Level",
     "Manners",
+    "Messages",
     "Model",
     "MonthDay",
     "Move",
     "Named",
     "Open",
+    "OwnWords",
     "Pairing",
     "Paper",
     "Programme",
@@ -169,6 +172,7 @@ class Programme(Model):
     roles: Mapping[Key, Role]
     pairing: Pairing | None = None
     manners: Manners = Manners()
+    messages: Messages = Messages()
     ladders: Mapping[Key, Ladder]
     duties: Mapping[Key, DutyKind]
     life: Mapping[Key, Season] = {}

@@ -65,6 +65,7 @@ class ChannelPlugin(AppriseBase):
     """An Apprise plugin that says what happened; a channel adds ``configure`` and ``deliver``.
 
     ``hears``: whether providers post to it (reports of delivery, replies), read by ``read_post``.
+    ``longest_value``: signs that a value of a filed template may have; nothing where whole texts are sent.
     ``user_is_secret``: whether the user's place in the URL holds a key, to be shown no more than a password.
     """
 
@@ -76,6 +77,7 @@ class ChannelPlugin(AppriseBase):
     user_is_secret: ClassVar[bool] = False
     doubt: Doubt = Doubt.ONE
     can_ask: bool = False
+    longest_value: int | None = None
 
     request_rate_per_sec = 0
     socket_connect_timeout = 10.0
@@ -210,6 +212,11 @@ class Channel:
     def reach(self) -> Reach:
         """What it needs to know of a person."""
         return self._plugin.reach
+
+    @property
+    def longest_value(self) -> int | None:
+        """Signs that a value of a filed template may have; nothing where whole texts are sent."""
+        return self._plugin.longest_value
 
     @property
     def hears(self) -> bool:

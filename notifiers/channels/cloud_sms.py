@@ -31,7 +31,7 @@ class CloudSmsChannel(ChannelPlugin):
     hears = True
     doubt = Doubt.ONE
     template_code: ClassVar[re.Pattern[str]]
-    longest_value: ClassVar[int]
+    longest_value: int
 
     def configure(self, settings: UrlSettings) -> None:
         """Read what both services need: key and secret, signature, templates, how to reach them."""
@@ -40,7 +40,7 @@ class CloudSmsChannel(ChannelPlugin):
                 settings.mistakes.append(UrlMistake("setting-unknown", name, ", ".join(sorted(self.known_settings))))
         settings.refuse_if(not (self.user and self.password), "login-missing")
         self._sign = settings.text("sign")
-        self._longest = settings.count("longest", self.longest_value)
+        self.longest_value = settings.count("longest", type(self).longest_value)
         self._filed = filed_templates(settings, self.template_code)
         mode = settings.choice("mode", ("tls", "plain"), "tls")
         port = f":{self.port}" if self.port else ""
@@ -53,7 +53,7 @@ class CloudSmsChannel(ChannelPlugin):
         number = mainland(message.to)
         if number is None:
             return NOT_MAINLAND
-        ready = filled_in(message.filled, self._filed, self._longest)
+        ready = filled_in(message.filled, self._filed, self.longest_value)
         return ready if isinstance(ready, Outcome) else self.submit(message, number, ready)
 
     def submit(self, message: Message, number: str, ready: Ready) -> Outcome:

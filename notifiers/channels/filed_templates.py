@@ -5,16 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from domain.words.places import LINK
 from notifiers.channels.message import Filled
 from notifiers.channels.url_settings import UrlSettings
 from notifiers.outcomes import Outcome, misconfigured, permanent
 
 VALUE_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
-
-# Both providers refuse addresses in values, short ones without a scheme too.
-LINK: Final = re.compile(
-    r"[a-z][a-z0-9+.-]*://|[a-z0-9-]+\.[a-z]{2,}(?![a-z])|(?<![\d.])\d{1,3}(\.\d{1,3}){3}(?![\d.])", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,6 +162,18 @@ BROKEN: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("[admitted, tie-ended]", "[admitted]", "duties", "nobody-listens"),
     ("move: admit", "move: refuse", "duties", "no-way-to-admit"),
     ("move: close", "move: follow-up", "duties", "no-way-to-close"),
+    # Words of messages
+    *(("duties:\n", f"messages: {{duties: {{{words}}}}}\nduties:\n", f"messages.duties.{key}", problem)
+      for words, key, problem in (
+          ("tlak: {}", "tlak", "no-such-near"),
+          ("talk: {}", "talk", "own-words-nothing"),
+          ('talk: {sms: {zh: "和{name}聊聊", en: Talk}}', "talk.sms.zh", "own-place"),
+          ('talk: {sms: {zh: 聊聊, en: "Talk by {date"}}', "talk.sms.en", "own-braces"),
+          ("talk: {sms: {zh: 打开a.cn聊聊, en: Talk}}", "talk.sms.zh", "own-link"),
+          ('talk: {mail: {zh: "聊聊\\n好", en: Talk}}', "talk.mail.zh", "own-lines"),
+          ("talk: {sms: {zh: 聊聊。, en: Talk}}", "talk.sms.zh", "own-stop"),
+          ('talk: {sms: {zh: "在{date}以前和孩子坐下来好好地聊聊天", en: Talk}}', "talk.sms.zh", "own-too-long"),
+      )),
 )  # fmt: skip
 
 

@@ -10,8 +10,8 @@ from peers.aliyun import AliyunPeer, aliyun_peer
 from peers.messages import a_message
 from peers.tencent import TencentPeer, tencent_peer
 
+from domain.words.places import LINK
 from notifiers.channels import Channel, ChannelUrlRefused, Filled, Message, open_channel
-from notifiers.channels.filed_templates import LINK
 from notifiers.channels.message import filled_values
 
 BASE = "swaliyun://id:key@h?sign=a"

@@ -156,7 +156,7 @@ def test_no_sentence_is_left_over_that_no_message_says() -> None:
     code = "".join(Path(str(each.__file__)).read_text(encoding="utf-8") for each in (wording, wording_sms, phrases))
     said = {f"level-{level.value}" for level in Level} | set(re.findall(r'"(date(?:-short)?)"', code))
     said |= set(re.findall(r'"messages\.([a-z-]+)"', code))
-    made = {"sms-one", "sms-many"} | {f"sms-{action}" for action in ("reply", "reply-only", "answer", "open")}
+    made = {"sms-one", "sms-many"} | {f"sms-{action}" for action in ("reply", "answer", "open")}
     made |= {"sms-see-to-it", "sms-act-on-it", "sms-proposal-1", "sms-proposal-3", "sms-acknowledge-1"}
     made |= {f"sms-{words}-{digit}" for words in ("form", "many") for digit in "123"}
     assert set(sentences("messages", "zh")) - said - made == set()

@@ -35,6 +35,7 @@ class ScriptedChannel:
     doubt: Doubt = Doubt.ONE
     can_ask: bool = False
     hears: bool = False
+    longest_value: int | None = None
     known: Outcome = field(default_factory=lambda: unknown("not-found"))
     sent: list[Message] = field(default_factory=list)
     asked: list[Message] = field(default_factory=list)
