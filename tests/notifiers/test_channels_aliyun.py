@@ -12,8 +12,9 @@ from peers.messages import a_message
 from peers.rude import closed_port
 
 from domain import clock
-from notifiers.channels import Channel, Doubt, Filled, Message, Reach, open_channel
+from notifiers.channels import Channel, Doubt, Filled, Message, open_channel
 from notifiers.channels.aliyun_signing import aliyun_request
+from notifiers.reaching import Reach
 
 NUMBER = "13812345678"
 WITH_SECRET = f"{KEY_ID}:{quote(SECRET, safe='')}"

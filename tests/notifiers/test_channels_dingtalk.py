@@ -10,9 +10,10 @@ from peers.robot import running
 from peers.robot_dingtalk import SECRET, STALE, TOKEN, UNSIGNED, DingTalkPeer
 
 from domain.words import say
-from notifiers.channels import Channel, Message, Reach, open_channel
+from notifiers.channels import Channel, Message, open_channel
 from notifiers.channels.dingtalk import signature
 from notifiers.outcomes import OutcomeKind
+from notifiers.reaching import Reach
 
 TEXT = f"【守望】个案 371302-00412 的回访已逾期 3 天,请打开办理:\n{LINK}"
 

@@ -11,9 +11,10 @@ from peers.robot import running
 from peers.robot_feishu import SECRET, TOKEN, FeishuPeer
 
 from domain.words import say
-from notifiers.channels import Channel, Message, Reach, open_channel, register_channels
+from notifiers.channels import Channel, Message, open_channel, register_channels
 from notifiers.channels.feishu import signature
 from notifiers.outcomes import OutcomeKind
+from notifiers.reaching import Reach
 
 TEXT = f"【守望】个案 371302-00412 的回访已逾期 3 天,请打开办理:\n{LINK}"
 CALL = "请手机尾号 5678 的协调员办理："

@@ -13,10 +13,11 @@ from peers.tencent import APP, SECRET_ID, SECRET_KEY, TencentPeer, tencent_peer
 from tencentcloud.sms.v20210111 import errorcodes
 
 from domain import clock
-from notifiers.channels import Channel, Doubt, Filled, Message, Reach, open_channel
+from notifiers.channels import Channel, Doubt, Filled, Message, open_channel
 from notifiers.channels.provider_codes import meaning_of
 from notifiers.channels.tencent_answers import MEANINGS
 from notifiers.channels.tencent_signing import JSON, canonical_request, signature
+from notifiers.reaching import Reach
 
 NUMBER = "13812345678"
 WITH_SECRET = f"{SECRET_ID}:{quote(SECRET_KEY, safe='')}"

@@ -12,9 +12,10 @@ from peers.robot_wecom import KEY, WeComPeer
 from peers.rude import closed_port
 
 from domain.words import say
-from notifiers.channels import Channel, ChannelUrlRefused, Doubt, Message, Reach, open_channel
+from notifiers.channels import Channel, ChannelUrlRefused, Doubt, Message, open_channel
 from notifiers.channels.shortening import shortened
 from notifiers.outcomes import OutcomeKind
+from notifiers.reaching import Reach
 
 TEXT = f'【守望】个案 371302-00412 的回访已逾期 3 天,请打开办理:\n{LINK}\n"引号"、反斜杠 \\ 和 <尖括号> 原样不动。'
 

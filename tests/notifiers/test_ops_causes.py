@@ -14,10 +14,10 @@ from domain.store import ops_notices as kept
 from domain.store.engine import writing
 from domain.store.ops_notices import Cause
 from domain.store.store import Store
+from notifiers.dispatch import deliver_all
 from notifiers.ops_notices import tell_findings
 from notifiers.outcomes import Outcome, accepted, misconfigured, temporary, unknown
 from notifiers.reports import DeliveryReport, Finding
-from notifiers.worker import deliver_all
 
 HOUR = timedelta(hours=1)
 LOGIN = Finding("mail", "535", "bad login")
