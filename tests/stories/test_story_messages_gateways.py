@@ -11,14 +11,15 @@ from support.office import BEGIN, LIU, SUN, ZHOU, days, open_case, open_office, 
 from support.telling import BASE, MAIL, SMS, ScriptedChannel, notices, nudges, opened, tell, with_nudges
 
 from domain.settings import Settings
-from domain.store.engine import reading
-from domain.store.gateways import gateways
+from domain.store.engine import reading, writing
+from domain.store.gateways import gateways, take_probe
 from domain.store.store import Store
 from notifiers.dispatch import deliver_all
 from notifiers.ops_notices import tell_findings
 from notifiers.outcomes import accepted, misconfigured, temporary, throttled
 from notifiers.planner import plan
 from notifiers.settings import ChannelSetting, Telling
+from notifiers.worker import LEASE
 
 MINUTE = timedelta(minutes=1)
 USED_UP = misconfigured("isv.AMOUNT_NOT_ENOUGH", "the account is empty")
@@ -91,6 +92,27 @@ def test_two_workers_let_one_message_between_them_try_a_gateway_that_has_rested(
     assert len(sms.sent) == 4
     assert {each.state for each in nudges(store)} == {"queued"}
     assert_sound(store, rested)
+
+
+def test_of_workers_that_find_a_gateway_rested_at_the_same_moment_one_may_try(database_url: str) -> None:
+    store = with_nudges(database_url, 3, SMS)
+    deliver_all(store, SMS, opened(sms=ScriptedChannel().then(*[temporary("503")] * 3)), BEGIN, "w1")
+    rested = BEGIN + 3 * MINUTE
+    with writing(store.engine) as connection:
+        tries = [take_probe(connection, "sms", worker, rested, rested + LEASE) for worker in ("w1", "w2")]
+
+    assert tries == [True, False]
+
+
+def test_a_first_try_in_vain_after_a_pause_that_was_asked_for_spares_the_gateway_all_others(database_url: str) -> None:
+    store = with_nudges(database_url, 3, SMS)
+    sms = ScriptedChannel().then(throttled("429"), temporary("503"))
+    for minutes in (0, 2, 3, 5):
+        deliver_all(store, SMS, opened(sms=sms), BEGIN + minutes * MINUTE, "w1")
+
+    assert [message.at for message in sms.sent[:3]] == [BEGIN, BEGIN + 2 * MINUTE, BEGIN + 5 * MINUTE]
+    everybody_once(store, sms)
+    assert_sound(store, BEGIN + 5 * MINUTE)
 
 
 def test_to_one_number_no_more_leaves_than_its_window_allows_and_the_rest_follows(database_url: str) -> None:
