@@ -164,10 +164,15 @@ def _draft(nudge: Claimed, known_now: _Known, leaves: Callable[[datetime], datet
         about=about,
         language=lines[0].language if lines else contact.language if contact else "zh",
         reach=reach,
-        to=address(setting, contact) if setting else None,
+        to=address(setting, _asked(contact, nudge)) if setting else None,
         next_channel=channel_for(known_now.settings.channels, contact, after=nudge.channel),
         leave_at=leaves,
     )
+
+
+def _asked(contact: Contact | None, nudge: Claimed) -> Contact | None:
+    """Whoever has just written is answered, even that there will be no more messages."""
+    return contact._replace(stopped=frozenset()) if contact is not None and nudge.says is not None else contact
 
 
 def _with_link(matter: Matter, nudge: Claimed, known_now: _Known) -> Matter:

@@ -133,4 +133,6 @@ class _Leaving(NamedTuple):
 def _leaving(store: Store, names: tuple[str, ...], now: datetime) -> _Leaving:
     programmes = known(store.programmes, names)
     plain = leave_at(now, programmes, store.calendar)
-    return _Leaving(plain, leave_at(digest_at(now, programmes), programmes, store.calendar))
+    # A digest that falls on a festival comes at its own hour of the first day after.
+    awake = leave_at(digest_at(now, programmes), programmes, store.calendar)
+    return _Leaving(plain, leave_at(digest_at(awake, programmes), programmes, store.calendar))

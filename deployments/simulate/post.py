@@ -77,7 +77,9 @@ class Post:
     def _attempt(self, nudge: Claimed) -> Attempt:
         return Attempt(
             nudge=nudge, repeating=False, doubt=Doubt.NOTHING, can_ask=False, next_channel=DESK,
-            leave_at=partial(leave_at, programmes=list(self.store.programmes.values())),
+            leave_at=partial(
+                leave_at, programmes=list(self.store.programmes.values()), calendar=self.store.calendar
+            ),
         )  # fmt: skip
 
     def _tell_desks(

@@ -122,6 +122,8 @@ class Course:
         for key, duty in self.duties.items():
             for each in duty.consequences:
                 found.setdefault(each.raises or "", set()).add(key)
+            if duty.replies is not None and duty.replies.cannot is not None:
+                found.setdefault(duty.replies.cannot, set()).add(key)
         return found
 
     def _from_outside(self, trigger: str) -> frozenset[Stage]:

@@ -210,7 +210,7 @@ def _nobody(path: Path, problem: str, name: str, others: list[str]) -> Finding:
 
 
 def _conditions_are_questions(data: Mapping[str, Any]) -> Iterator[Finding]:
-    for pattern in _ANSWERS:
+    for pattern in ANSWERS:
         for path, answers in each(data, pattern):
             asked = given(data, f"duties.{path[1]}.asks")
             for name in answers if isinstance(answers, dict) else ():
@@ -218,7 +218,7 @@ def _conditions_are_questions(data: Mapping[str, Any]) -> Iterator[Finding]:
                     yield missing((*path, name), name, f"duties.{path[1]}.asks", asked)
 
 
-_ANSWERS: Final[tuple[Path, ...]] = (
+ANSWERS: Final[tuple[Path, ...]] = (
     ("duties", ANY, "consequences", ANY, "when"),
     ("duties", ANY, "replies", "done"),
     ("duties", ANY, "replies", "help"),

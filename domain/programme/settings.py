@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final
 
 from domain.programme.mistakes import Finding, Path, found
-from domain.programme.references import ANY, each, given, missing
+from domain.programme.references import ANSWERS, ANY, each, given, missing
 
 _YES_NO: Final = {"yes": True, "true": True, "no": False, "false": False}
 
@@ -72,8 +73,8 @@ def _names_meant(filled: Filled) -> Iterator[str]:
 
 
 def _read_conditions(data: Mapping[str, Any]) -> None:
-    """Under ``when`` a plain yes, no or number means what the question's kind makes of it."""
-    for path, when in each(data, ("duties", ANY, "consequences", ANY, "when")):
+    """Under ``when`` and in replies a plain yes, no or number means what the question's kind makes of it."""
+    for path, when in chain.from_iterable(each(data, pattern) for pattern in ANSWERS):
         kinds = {way[3]: kind for way, kind in each(data, ("duties", path[1], "asks", ANY, "type"))}
         for name in when if isinstance(when, dict) else ():
             when[name] = _condition(kinds.get(name), when[name])

@@ -51,9 +51,13 @@ def reported_about(connection: Connection, report: Reported) -> Claimed | None:
 
 
 def note_receipt(connection: Connection, about: NudgeId, report: Reported, next_channel: str, now: datetime) -> Noted:
-    """Write a report down. What was in doubt and arrived is sent; what never arrived goes to ``next_channel``."""
+    """Write a report down. What was in doubt and was taken is sent; what never arrived goes to ``next_channel``.
+
+    What a worker holds waits for its answer; a worker that was lost gives none, and then the report is the answer.
+    """
     row = connection.execute(select(t.nudge).where(t.nudge.c.id == about).with_for_update()).one()
-    if row.state == "claimed":
+    lost = row.state == "claimed" and row.in_doubt and row.claimed_until <= stamp(now)
+    if row.state == "claimed" and not lost:
         return Noted.LATER
     if row.receipt in {DELIVERED, UNDELIVERED} or row.receipt == report.state:
         return Noted.KNOWN
@@ -62,9 +66,11 @@ def note_receipt(connection: Connection, about: NudgeId, report: Reported, next_
         about,
         {"receipt": report.state, "receipt_code": report.code[:CODE_LENGTH], "receipt_at": stamp(now)},
     )
-    if report.state == DELIVERED and row.state == "doubtful" and row.settled_at is None:
+    in_doubt = lost or (row.state == "doubtful" and row.settled_at is None)
+    if report.state != UNDELIVERED and in_doubt:
+        # Whoever says that a message is on its way has taken it.
         _write(connection, about, {"state": "sent", "in_doubt": False, "settled_at": stamp(now), "code": "receipt"})
-    elif report.state == UNDELIVERED and (row.state == "sent" or (row.state == "doubtful" and row.settled_at is None)):
+    elif report.state == UNDELIVERED and (row.state == "sent" or in_doubt):
         _write(
             connection, about, {"state": "failed", "in_doubt": False, "settled_at": stamp(now), "outcome": "permanent"}
         )

@@ -174,6 +174,9 @@ class SmtpLine:
                 if not smtp.has_extn("starttls"):
                     raise NotTaken(misconfigured("starttls-not-offered"))
                 smtp.starttls(context=self._trust)
+                step = Step.GREETING
+                # What was said in clear text is forgotten on both sides (RFC 3207, 4.2).
+                smtp.ehlo_or_helo_if_needed()
             if self._door.user:
                 step = Step.LOGIN
                 _log_in(smtp, self._door)

@@ -149,6 +149,12 @@ BROKEN: Final[tuple[tuple[str, str, str, str], ...]] = (
      "pairing.papers[1]", "paper-not-renewed"),
     ("move: close", "move: refuse", "duties.look_back.consequences[0].move", "move-stage"),
     ("move: follow-up}", "move: close}", "life.grown.move", "life-move"),
+    # How people are told
+    ("manners: {", 'manners: {digest_at: "21:00", ', "manners.digest_at", "digest-in-quiet-hours"),
+    ("manners: {", "times_of_year: {winter: {title: {zh: 冬, en: winter}, begins: 12-01, ends: 02-28}}\n"
+     "manners: {quiet_during: [winter], ", "manners.quiet_during[0]", "quiet-too-long"),
+    ("met_by: [approved, declined]", "met_by: [approved, declined]\n    replies: {done: {}}", "duties.decide.replies",
+     "reply-not-by-hand"),
     # The course of a case
     ("{after: [proposed], within: 5 days}", "{after: [proposed, closed], within: 5 days}",
      "duties.decide.opens.after[1]", "waits-for-the-end"),

@@ -151,7 +151,7 @@ def assert_sound(store: Store, now: datetime) -> None:
 
 def _person(person: PersonId, kind: Kind, unit: UnitId, *keys: tuple[str, str]) -> NewPerson:
     identity = Identity(name=f"某{person[-3:]}", phone=f"1390000{person[-4:]}", email=f"{person}@example.org")
-    return NewPerson(person, kind, unit, identity, (("phone", f"+86{identity.phone}"), *keys))
+    return NewPerson(person, kind, unit, identity, (("phone", str(identity.phone)), *keys))
 
 
 def _helper(person: PersonId, serving: Serving) -> dict[str, object]:

@@ -144,7 +144,7 @@ def told(store: Store, person: PersonId) -> list[tuple[str, int, str]]:
 
 def _person(person: PersonId, kind: Kind, unit: UnitId) -> NewPerson:
     identity = Identity(name=f"某{person[-3:]}", phone=f"1390000{person[-4:]}", email=f"{person}@example.org")
-    return NewPerson(person, kind, unit, identity, (("phone", f"+86{identity.phone}"),))
+    return NewPerson(person, kind, unit, identity, (("phone", str(identity.phone)),))
 
 
 def _helper(person: PersonId, unit: UnitId, sex: str) -> dict[str, object]:

@@ -1,0 +1,151 @@
+"""Volunteers with simple phones answer by a digit: it counts as on the page, and what is not clear is asked back."""
+
+from collections.abc import Iterator
+
+import pytest
+from peers.gateway import GatewayPeer, gateway_peer
+from support.far_office import assert_sound, open_kinds
+from support.office import BEGIN, LIU, TOWNSHIP_DESK, ZHOU, answer, days, open_case, open_office, pair
+from support.phone import Phones, on_the_phone
+from support.telling import facts_named, nudges
+
+from domain.ids import CaseId
+
+FIRST, SECOND = CaseId("371302-00001"), CaseId("371302-00002")
+LATER, NEXT_DAY = BEGIN + days(0.1), BEGIN + days(1)
+
+
+@pytest.fixture(scope="module")
+def gateway() -> Iterator[GatewayPeer]:
+    with gateway_peer() as peer:
+        yield peer
+
+
+@pytest.fixture
+def phones(database_url: str, gateway: GatewayPeer) -> Iterator[Phones]:
+    """Zhou has no mail; she is asked for a first visit of one child."""
+    store = open_office(database_url)
+    pair(store, open_case(store), ZHOU, BEGIN)
+    with on_the_phone(store, gateway, ZHOU, LIU) as phones:
+        phones.tell(BEGIN)
+        yield phones
+
+
+@pytest.fixture
+def two_children(phones: Phones) -> Phones:
+    """The next day she is paired with a second one."""
+    pair(phones.store, open_case(phones.store, 2, now=NEXT_DAY), ZHOU, NEXT_DAY)
+    phones.tell(NEXT_DAY)
+    return phones
+
+
+def test_a_one_counts_as_the_page_does_and_is_confirmed(phones: Phones) -> None:
+    (asked,) = phones.got(ZHOU)
+    assert "回复“1”已完成，“2”需要帮助，“3”办不了；或打开 " in asked
+
+    assert phones.writes(ZHOU, "１ 谢谢", LATER) == "done"
+    phones.tell(LATER)
+
+    assert phones.got(ZHOU)[1:] == ["【守望】已登记：首次见面（案号371302-00001）已完成，谢谢您！"]
+    assert "first_visit" not in open_kinds(phones.store, FIRST)
+    assert facts_named(phones.store, "raised") == 0
+    assert_sound(phones.store, LATER)
+
+
+def test_two_duties_have_two_codes_and_each_is_answered_by_its_own(two_children: Phones) -> None:
+    assert "“12 1”已完成" in two_children.got(ZHOU)[-1]
+
+    assert two_children.writes(ZHOU, "12 1", NEXT_DAY) == "done"
+
+    assert "first_visit" in open_kinds(two_children.store, FIRST)
+    assert "first_visit" not in open_kinds(two_children.store, SECOND)
+    assert_sound(two_children.store, NEXT_DAY)
+
+
+def test_a_bare_one_with_two_duties_open_is_asked_back_and_nothing_is_lost(two_children: Phones) -> None:
+    met = facts_named(two_children.store, "duty-met")
+    assert two_children.writes(ZHOU, "1", NEXT_DAY) == "which"
+    two_children.tell(NEXT_DAY)
+
+    listed = "11首次见面00001，12首次见面00002"
+    assert two_children.got(ZHOU)[-1].startswith(f"【守望】请回复编号加数字，如“11 1”：{listed}。")
+    assert facts_named(two_children.store, "duty-met") == met
+    assert two_children.writes(ZHOU, "11 1，12 1", NEXT_DAY) == "done"
+    two_children.tell(NEXT_DAY)
+    assert two_children.got(ZHOU)[-1] == "【守望】已登记2项，谢谢您！"
+    assert not {"first_visit"} & (open_kinds(two_children.store, FIRST) | open_kinds(two_children.store, SECOND))
+    assert_sound(two_children.store, NEXT_DAY)
+
+
+def test_an_answer_to_yesterdays_message_counts_for_yesterdays_duty_after_todays_has_come(two_children: Phones) -> None:
+    yesterday, today = two_children.got(ZHOU)
+    assert "00001" in yesterday
+    assert "00002" in today
+
+    assert two_children.writes(ZHOU, "11 1", NEXT_DAY) == "done"
+
+    assert "first_visit" not in open_kinds(two_children.store, FIRST)
+    assert "first_visit" in open_kinds(two_children.store, SECOND)
+    assert two_children.writes(ZHOU, "1", NEXT_DAY) == "done"
+    assert "first_visit" not in open_kinds(two_children.store, SECOND)
+    assert_sound(two_children.store, NEXT_DAY)
+
+
+def test_answers_that_come_in_another_order_each_count_for_their_own(two_children: Phones) -> None:
+    assert two_children.writes(ZHOU, "12 2", NEXT_DAY + days(0.1)) == "done"
+    assert two_children.writes(ZHOU, "11 1", NEXT_DAY) == "done"
+
+    assert "urgent_help" in open_kinds(two_children.store, SECOND)
+    assert "urgent_help" not in open_kinds(two_children.store, FIRST)
+    assert_sound(two_children.store, NEXT_DAY + days(0.1))
+
+
+@pytest.mark.parametrize("said", ["谢谢！", "收到", "好的👍"])
+def test_thanks_are_no_answer_and_get_none(phones: Phones, said: str) -> None:
+    assert phones.writes(ZHOU, said, LATER) == "thanks"
+    phones.tell(LATER)
+
+    assert len(phones.got(ZHOU)) == 1
+    assert "first_visit" in open_kinds(phones.store, FIRST)
+    assert_sound(phones.store, LATER)
+
+
+def test_a_two_opens_the_townships_urgent_duty_as_the_page_does(phones: Phones) -> None:
+    store = phones.store
+    pair(store, open_case(store, 2), LIU, BEGIN)
+    answer(store, SECOND, "first_visit", LIU, LATER, needs_help=True)
+
+    assert phones.writes(ZHOU, "2", LATER) == "done"
+    phones.tell(LATER)
+
+    assert open_kinds(store, FIRST) == open_kinds(store, SECOND)
+    assert "urgent_help" in open_kinds(store, FIRST)
+    assert phones.got(ZHOU)[-1].startswith("【守望】已转告工作人员：首次见面（案号371302-00001）需要帮助")
+    assert {each.state for each in nudges(store, person=TOWNSHIP_DESK, urgent=True)} == {"sent"}
+    assert_sound(store, LATER)
+
+
+def test_a_three_is_on_the_desk_at_once_and_the_duty_stays_open_until_it_is_done(phones: Phones) -> None:
+    store = phones.store
+    assert phones.writes(ZHOU, "3", LATER) == "done"
+    phones.tell(LATER)
+
+    assert {"first_visit", "other_arrangement"} <= open_kinds(store, FIRST)
+    assert phones.got(TOWNSHIP_DESK)[0].startswith("【守望】去不了，另作安排，案号371302-00001，9月3日到期。")
+    assert phones.writes(ZHOU, "3", LATER) == "already"
+    assert phones.writes(TOWNSHIP_DESK, "1", NEXT_DAY) == "done"
+    assert "other_arrangement" not in open_kinds(store, FIRST)
+    assert phones.writes(ZHOU, "1", NEXT_DAY) == "done"
+    assert "first_visit" not in open_kinds(store, FIRST)
+    assert_sound(store, NEXT_DAY)
+
+
+def test_a_question_mark_lists_what_there_is_to_answer(two_children: Phones) -> None:
+    assert two_children.writes(ZHOU, "？", NEXT_DAY) == "done"
+    two_children.tell(NEXT_DAY)
+
+    assert "11首次见面00001，12首次见面00002" in two_children.got(ZHOU)[-1]
+    assert two_children.writes(LIU, "?", NEXT_DAY) == "done"
+    two_children.tell(NEXT_DAY)
+    assert two_children.got(LIU) == ["【守望】您目前没有可以用短信登记的事项。有事请联系所在乡镇的工作人员。"]
+    assert_sound(two_children.store, NEXT_DAY)
