@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from multiprocessing.process import BaseProcess
 from random import Random
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import httpx
 from sqlalchemy import func, select
@@ -116,7 +116,7 @@ class _Lives:
         return was_alive
 
 
-def _deliver(programme: Programme, url: str, settings: Telling, asked: bool, now: datetime) -> None:  # noqa: FBT001
+def _deliver(programme: Programme, url: str, settings: Telling, asked: bool, now: datetime) -> None:
     store = reopened(open_engine(url), programme)
     plugin = AskedGateway if asked else SmsGatewayChannel
     channels = {each.name: made(plugin, each.url, ZONE) for each in settings.channels}
@@ -160,10 +160,15 @@ def _counted(store: Store, provider: Provider, now: datetime) -> Chaos:
     texts = {message_name(store.seal, each.id): each for each in nudges if each.channel != DESK}
     more = [times for times in taken.values() if len(times) > 1]
     return Chaos(
-        lost=sum(name not in taken and (each.state == "sent" or each.settled_at is None) for name, each in texts.items()),
+        lost=sum(name not in taken and _is_believed(each) for name, each in texts.items()),
         repeated=len(more),
         unmarked=sum(not all(each.marked for each in times[1:]) for times in more),
         thrice=sum(len(times) > 2 for times in more),
         desk=sum(each.channel == DESK and each.settled_at is not None for each in nudges),
         breaches=audit_report(store, now).breach_count,
     )
+
+
+def _is_believed(nudge: Any) -> bool:
+    """Whether nobody will look after a message any more though no desk was told: taken for sent, or left lying."""
+    return bool(nudge.state == "sent" or nudge.settled_at is None)

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+Contender = Callable[[], int]
+
 
 def _rest() -> None:
     """Nothing is to be brought back."""
@@ -19,7 +21,7 @@ class Contest:
     counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def block(
-        self, contenders: Mapping[str, Callable[[], int]], *, backwards: bool = False, before: Callable[[], None] = _rest
+        self, contenders: Mapping[str, Contender], *, backwards: bool = False, before: Callable[[], None] = _rest
     ) -> None:
         """Let each do its part, one after the other; a contender says how many messages that were.
 
@@ -35,6 +37,10 @@ class Contest:
     def rate(self, name: str) -> float:
         """Messages a second."""
         return self.counts[name] / self.seconds[name]
+
+    def ratio(self, one: str, other: str) -> float:
+        """How many times as fast one is as the other."""
+        return self.rate(one) / self.rate(other)
 
     def line(self) -> str:
         """Every contender's rate."""

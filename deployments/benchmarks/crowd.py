@@ -1,11 +1,11 @@
 """Volunteers by the thousand for the benchmarks, each bound to a child just now and to be told so."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from itertools import islice
-from typing import Final
+from typing import Final, TypeVar
 
-from sqlalchemy import Engine, bindparam, func, insert, select, update
+from sqlalchemy import Engine, bindparam, delete, insert, select, update
 
 from domain.calendar import Calendar
 from domain.ids import CaseId, NudgeId, PersonId, UnitId
@@ -26,12 +26,14 @@ from notifiers.planner import plan
 from notifiers.settings import ChannelSetting, Telling
 
 COUNTY, TOWNSHIP = UnitId("371302"), UnitId("371302001")
-DESK: Final = PersonId("p000000001")
+COORDINATOR: Final = PersonId("p000000001")
 BEGIN: Final = datetime(2026, 3, 2, 1, tzinfo=UTC)
 """Nine in the morning in Linyi, twelve hours before anybody wants to sleep."""
 
 SEALED_WITH: Final = bytes(32)
 AT_A_TIME: Final = 500
+Number = TypeVar("Number", bound=int)
+
 _VOLUNTEERS_FROM: Final = 100_000_000
 _CHILDREN_FROM: Final = 200_000_000
 
@@ -76,9 +78,9 @@ def volunteers(numbers: Sequence[int]) -> list[NewPerson]:
     ]  # fmt: skip
 
 
-def waiting_to_leave(store: Store, channel: str) -> list[NudgeId]:
-    """The messages that wait for a channel, in the order in which they were planned."""
-    statement = select(t.nudge.c.id).where(t.nudge.c.channel == channel, t.nudge.c.state == "queued")
+def open_ones(store: Store, channel: str) -> list[NudgeId]:
+    """The messages for a channel that are not settled yet, in the order in which they were planned."""
+    statement = select(t.nudge.c.id).where(t.nudge.c.channel == channel, t.nudge.c.settled_at.is_(None))
     with reading(store.engine) as connection:
         return list(connection.scalars(statement.order_by(t.nudge.c.id)))
 
@@ -89,12 +91,14 @@ def put_off(store: Store, nudges: Sequence[NudgeId], until: datetime) -> None:
         connection.execute(_PUT_OFF, [{"of_nudge": nudge, "until": stamp(until)} for nudge in nudges])
 
 
-def queue_again(store: Store, channel: str) -> None:
-    """Let every message wait once more, for this channel, as if it had never been tried."""
+def queue_again(store: Store, channel: str, nudges: Sequence[NudgeId] | None = None) -> None:
+    """Let messages, or all of them, wait once more, for this channel, as if they had never been tried."""
     fresh = dict.fromkeys(("settled_at", "outcome", "code", "provider_id", "dated", "claimed_by", "claimed_until"))
     anew = {"state": "queued", "channel": channel, "tries": 0, "repeats": 0, "in_doubt": False}
+    these = t.nudge.c.replaces.is_(None) if nudges is None else t.nudge.c.id.in_(nudges)
     with writing(store.engine) as connection:
-        connection.execute(update(t.nudge).values(**anew, **fresh))
+        connection.execute(update(t.nudge).where(these).values(**anew, **fresh, not_before=stamp(BEGIN)))
+        connection.execute(delete(t.gateway))
 
 
 def messages_of(
@@ -105,13 +109,6 @@ def messages_of(
         rows = {row.id: claimed_of(row) for row in connection.execute(select(t.nudge))}
     sorting = read_letters(store, settings, channels, "nobody", [rows[nudge] for nudge in nudges], BEGIN)
     return {each.nudge.id: each.message for each in sorting.letters if each.message is not None}
-
-
-def nudges_by_state(store: Store) -> dict[str, int]:
-    """How many messages are in each state, those to desks left out."""
-    counting = select(t.nudge.c.state, func.count()).where(t.nudge.c.channel != "desk").group_by(t.nudge.c.state)
-    with reading(store.engine) as connection:
-        return {state: count for state, count in connection.execute(counting)}
 
 
 _PUT_OFF: Final = update(t.nudge).where(t.nudge.c.id == bindparam("of_nudge")).values(not_before=bindparam("until"))
@@ -125,8 +122,8 @@ def _staff(store: Store, programme: Programme, count: int) -> None:
     }  # fmt: skip
     with writing(store.engine) as connection:
         ensure_units(connection, [(TOWNSHIP, "")])
-        add_people(connection, store.seal, [NewPerson(DESK, "coordinator", TOWNSHIP, Identity(name="—"), ())])
-        seat(connection, TOWNSHIP, DESK)
+        add_people(connection, store.seal, [NewPerson(COORDINATOR, "coordinator", TOWNSHIP, Identity(name="—"), ())])
+        seat(connection, TOWNSHIP, COORDINATOR)
         children = [NewPerson(_child(number), "child", TOWNSHIP, Identity(name="—"), ()) for number in range(count)]
         add_people(connection, store.seal, [*volunteers(range(count)), *children])
         connection.execute(insert(t.helper), [{"person": volunteer(number), **helper} for number in range(count)])
@@ -137,9 +134,9 @@ def _paired(number: int, programme: Programme) -> list[c.Command]:
     kind = next(iter(programme.eligible.kinds))
     return [
         c.OpenCase(case=case, programme=programme.name, subject=_child(number), unit=TOWNSHIP, county=COUNTY, kind=kind,
-                   sex="female", born=date(2015, 5, 5), admit=True, by=DESK),
+                   sex="female", born=date(2015, 5, 5), admit=True, by=COORDINATOR),
         c.ProposeHelper(case=case, person=volunteer(number), score=1, why=()),
-        c.DecideProposal(case=case, by=DESK, accept=True),
+        c.DecideProposal(case=case, by=COORDINATOR, accept=True),
         c.AnswerProposal(case=case, by=volunteer(number), accept=True),
     ]  # fmt: skip
 
@@ -153,7 +150,7 @@ def _child(number: int) -> PersonId:
     return PersonId(f"p{_CHILDREN_FROM + number}")
 
 
-def batches(numbers: Sequence[int], size: int) -> Iterator[list[int]]:
+def batches(numbers: Sequence[Number], size: int) -> Iterator[list[Number]]:
     """Numbers in lists of one size, the last one shorter."""
     left = iter(numbers)
     while some := list(islice(left, size)):

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Engine, delete, insert, select, update
 
 from deployments.benchmarks.contest import Contest
 from deployments.benchmarks.crowd import (
@@ -19,7 +19,7 @@ from deployments.benchmarks.crowd import (
 from domain.ids import NudgeId
 from domain.programme.schema import Programme
 from domain.store import tables as t
-from domain.store.engine import Engine, reading, writing
+from domain.store.engine import reading, writing
 from domain.store.moments import stamp
 from domain.store.outbox import hand_notices
 from domain.store.people import add_people

@@ -4,6 +4,7 @@ import smtplib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from http.client import HTTPConnection
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
@@ -12,7 +13,7 @@ import httpx
 from apprise import Apprise, AppriseAsset
 
 from deployments.benchmarks.contest import Contest
-from deployments.benchmarks.crowd import BEGIN, messages_of, put_off, queue_again, telling, waiting_to_leave
+from deployments.benchmarks.crowd import BEGIN, messages_of, open_ones, put_off, queue_again, telling
 from deployments.benchmarks.provider import SENDER, Provider
 from deployments.benchmarks.provider_process import OF_NUDGE
 from domain.store.store import Store
@@ -49,9 +50,9 @@ def mails(store: Store, provider: Provider) -> Contest:
             sample = block.messages[: APPRISE_SAMPLE // BLOCKS]
             letters = [(each.to, _written(each)) for each in block.messages]
             contest.block({
-                "ours": lambda block=block: _ours(store, settings, channels, block.at),
-                "smtplib": lambda letters=letters: _by_smtplib(line, letters),
-                "apprise": lambda sample=sample: _by_apprise(provider, sample),
+                "ours": partial(_ours, store, settings, channels, block.at),
+                "smtplib": partial(_by_smtplib, line, letters),
+                "apprise": partial(_by_apprise, provider, sample),
             }, backwards=place % 2 == 1)  # fmt: skip
     return contest
 
@@ -66,12 +67,13 @@ def texts(store: Store, provider: Provider) -> Contest:
         for place, block in enumerate(_blocks(store, settings, channels)):
             targets = [_target(each) for each in block.messages]
             contest.block({
-                "ours": lambda block=block: _ours(store, settings, channels, block.at),
-                "http.client": lambda targets=targets: _by_http(lines, targets),
-                "httpx": lambda targets=targets: _by_httpx(clients, targets),
+                "ours": partial(_ours, store, settings, channels, block.at),
+                "httpx": partial(_by_httpx, clients, targets),
+                "http.client": partial(_by_http, lines, targets),
             }, backwards=place % 2 == 1)  # fmt: skip
-    for each in (*lines, *clients):
-        each.close()
+    for line, client in zip(lines, clients, strict=True):
+        line.close()
+        client.close()
     return contest
 
 
@@ -79,7 +81,7 @@ def _blocks(store: Store, settings: Telling, channels: Mapping[str, Channel]) ->
     """The messages in blocks an hour apart, once a few have gone before to warm everything up."""
     name = settings.channels[0].name
     queue_again(store, name)
-    waiting = waiting_to_leave(store, name)
+    waiting = open_ones(store, name)
     written = messages_of(store, settings, channels, waiting)
     parts = [waiting[:WARMING], *(waiting[WARMING + place :: BLOCKS] for place in range(BLOCKS))]
     moments = [BEGIN + timedelta(hours=hour) for hour in range(len(parts))]
@@ -135,7 +137,6 @@ def _target(message: Message) -> str:
         "charset": "UTF-8", "coding": "2", "meta-data": OF_NUDGE + message.nudge_id,
     }  # fmt: skip
     return f"/cgi-bin/sendsms?{urlencode(fields)}"
-
 
 
 def _by_httpx(clients: Sequence[httpx.Client], targets: Sequence[str]) -> int:
