@@ -88,7 +88,7 @@ def chaos(programme: Programme, url: str, *, messages: int, kills: int, asked: b
         settings = telling(ChannelSetting(name="sms", url=provider.sms_url))
         store = gather(open_engine(url), programme, settings, messages)
         lives = _Lives(programme, url, settings, Random(seed), asked=asked)
-        found = _counted(store, provider, _to_the_end(store, lives, kills))
+        found = counted(store, provider, _to_the_end(store, lives, kills))
         store.engine.dispose()
     return found._replace(messages=messages, kills=lives.killed, seconds=time.perf_counter() - started)
 
@@ -152,7 +152,7 @@ def _next_moment(store: Store) -> datetime:
     return moment(first) if first else BEGIN
 
 
-def _counted(store: Store, provider: Provider, now: datetime) -> Chaos:
+def counted(store: Store, provider: Provider, now: datetime) -> Chaos:
     """What the provider took, beside what the store says of it."""
     taken = provider.taken
     with reading(store.engine) as connection:

@@ -122,10 +122,10 @@ def _aiosmtpd(book: Book) -> asyncio.Protocol:
     return SMTP(Keeping(), hostname="sink", auth_exclude_mechanism={"PLAIN", "LOGIN"})
 
 
-async def serve(book: Book) -> None:
-    """Listen, say where, and serve."""
+async def serve(book: Book, *, own_sink: bool) -> None:
+    """Listen, say where, and serve; ``own_sink``: mails are taken by the server of this file."""
     loop = asyncio.get_running_loop()
-    mail = _aiosmtpd if find_spec("aiosmtpd") else MailSink
+    mail = MailSink if own_sink else _aiosmtpd
     servers = {
         "smtp": await loop.create_server(lambda: mail(book), "127.0.0.1", 0),
         "http": await loop.create_server(lambda: Gateway(book), "127.0.0.1", 0),
@@ -144,4 +144,6 @@ def _end_with_parent() -> None:
 if __name__ == "__main__":
     logging.disable(logging.CRITICAL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    asyncio.run(serve(Book(**json.loads(sys.argv[1]))))
+    how = json.loads(sys.argv[1])
+    own_sink = how.pop("own_sink", find_spec("aiosmtpd") is None)
+    asyncio.run(serve(Book(**how), own_sink=own_sink))
