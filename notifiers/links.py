@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from itsdangerous import BadSignature, Signer
@@ -73,5 +74,6 @@ def _claim(parts: Sequence[str | int]) -> LinkClaim:
     return LinkClaim(PersonId(str(person)), DutyId(str(duty)), datetime.fromtimestamp(int(expires), UTC))
 
 
+@lru_cache(maxsize=8)
 def _signer(key: bytes, salt: bytes = _SALT) -> Signer:
     return Signer(key, salt=salt, digest_method=hashlib.sha256)

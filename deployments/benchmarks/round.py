@@ -28,15 +28,21 @@ ROUNDS: Final = 7
 
 
 class Measured(NamedTuple):
-    """One figure: its name, the ratio, and what it may be at most."""
+    """One figure: its name, the ratio, and what it may be at most, or has to be ``at_least``."""
 
     name: str
     ratio: float
     limit: float
+    at_least: bool = False
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the figure is on the right side of its target."""
+        return self.ratio >= self.limit if self.at_least else self.ratio <= self.limit
 
     def line(self) -> str:
         """The form every benchmark ends in."""
-        return f"ratio {self.name} {self.ratio:.2f} target <= {self.limit}"
+        return f"ratio {self.name} {self.ratio:.2f} target {'>=' if self.at_least else '<='} {self.limit}"
 
 
 def measure(

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, delete, select
 from domain.ids import NudgeId, PersonId
 from domain.store import tables as t
 from domain.store.moments import moment, stamp
-from domain.store.saving import once
+from domain.store.saving import write
 from domain.store.sealing import Seal
+from domain.store.store import among
 
 DIGITS: Final = 8
 _WHAT: Final = "door"
@@ -39,8 +40,9 @@ def make_doors(
             for token, (nudge, _) in drawn.items()
         ]
         # A code drawn twice, here or months ago, is left to whoever had it first; the other draws again.
-        made = connection.execute(once(connection, t.door).values(rows).returning(t.door.c.token))
-        codes |= dict(drawn[token] for token in made.scalars())
+        write(connection, t.door, rows)
+        theirs = select(t.door.c.token, t.door.c.nudge).where(among(connection, t.door.c.token, list(drawn)))
+        codes |= dict(drawn[row.token] for row in connection.execute(theirs) if drawn[row.token][0] == row.nudge)
         missing = {nudge: person for nudge, person in people.items() if nudge not in codes}
     return codes
 

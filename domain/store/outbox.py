@@ -13,13 +13,14 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    String,
     and_,
     bindparam,
     case,
     exists,
     func,
     insert,
-    literal,
+    literal_column,
     or_,
     select,
     update,
@@ -30,7 +31,7 @@ from sqlalchemy.sql import Select, Update
 from domain.ids import CaseId, NudgeId, PersonId
 from domain.store import tables as t
 from domain.store.moments import moment, stamp
-from domain.store.saving import write
+from domain.store.saving import change, write
 from domain.store.store import among
 
 DESK: Final = "desk"
@@ -93,7 +94,7 @@ class Line(NamedTuple):
 
 
 def _fixed(word: str) -> ColumnElement[str]:
-    return literal(word, literal_execute=True)
+    return literal_column(f"'{word}'", String)
 
 
 _WAITING: Final = t.notice.c.state == _fixed("waiting")
@@ -354,7 +355,7 @@ _LINES: Final[Select[Any]] = (
 def begin(connection: Connection, worker: str, nudge: NudgeId, until: datetime, *, repeat: bool) -> bool:
     """Write down that sending begins; no, when the claim was lost or a duty was met in the meantime."""
     values = {"of_worker": worker, "of_nudge": nudge, "until": stamp(until), "more": int(repeat)}
-    return connection.execute(_BEGIN, values).rowcount == 1
+    return change(connection, _BEGIN, values) == 1
 
 
 _MET: Final = exists().where(t.notice.c.nudge == t.nudge.c.id, _PLANNED, ~_STILL_OWED)

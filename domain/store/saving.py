@@ -160,6 +160,29 @@ def _made(dialect: Dialect, statement: Any, columns: tuple[str, ...]) -> _Made:
     return _Made(str(compiled), itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],))
 
 
+def change(connection: Connection, statement: Any, row: Row) -> int:
+    """Carry out one statement for one row, handed to the driver as it is; how many rows it changed."""
+    made = _changing(connection.dialect, statement)
+    given = {**made.fixed, **row}
+    values = given if made.names is None else tuple(given[name] for name in made.names)
+    return connection.exec_driver_sql(made.text, values).rowcount
+
+
+class _Changing(NamedTuple):
+    """A statement in a driver's words with what stands in it already; ``names``: the places of a driver without names."""
+
+    text: str
+    fixed: Row
+    names: Sequence[str] | None
+
+
+@lru_cache
+def _changing(dialect: Dialect, statement: Any) -> _Changing:
+    compiled = statement.compile(dialect=dialect)
+    fixed = {name: value for name, value in compiled.params.items() if value is not None}
+    return _Changing(str(compiled), fixed, compiled.positiontup)
+
+
 def _forgotten(rows: Rows) -> list[Row]:
     return [{"of_case": case, "of_number": number} for (case, number), row in rows.diary.items() if row is None]
 

@@ -22,6 +22,7 @@ from domain.store.outbox import (
     next_nudge,
     numbers_for,
 )
+from domain.store.saving import change
 from domain.store.store import among
 
 CODE_LENGTH: Final = 40
@@ -85,7 +86,7 @@ def settle(
     told = {"outcome": said.outcome, "code": said.code[:CODE_LENGTH], "provider_id": provider_id}
     changes = _UNCHANGED | _changes(nudge, settlement, stamp(now))
     guard = {"of_worker": worker, "of_nudge": nudge.id}
-    if connection.execute(_SETTLE, guard | told | changes).rowcount != 1:
+    if change(connection, _SETTLE, guard | told | changes) != 1:
         return False
     if isinstance(settlement, Elsewhere):
         hand_over(connection, nudge, settlement, now)
