@@ -29,7 +29,10 @@ class Contact(NamedTuple):
 
 
 class Stopped(NamedTuple):
-    """That somebody asked not to be told by mail or text message any more. ``through``: link, reply or command."""
+    """That somebody asked not to be told by mail or text message any more.
+
+    ``through``: link, reply, or the id of who noted it.
+    """
 
     person: PersonId
     reach: str

@@ -234,6 +234,7 @@ nudge = Table(
     Column("code", String(40), nullable=True),
     Column("provider_id", String(120), nullable=True),
     Column("replaces", Integer, nullable=True),
+    Column("resent_by", String(12), nullable=True),
     Column("says", String(40), nullable=True),
     Column("values", Text, nullable=True),
     Column("receipt", String(12), nullable=True),
@@ -247,13 +248,29 @@ nudge = Table(
         sqlite_where=Column("provider_id").is_not(None),
         postgresql_where=Column("provider_id").is_not(None),
     ),
+    Index(
+        "ix_nudge_replaces",
+        "replaces",
+        sqlite_where=Column("replaces").is_not(None),
+        postgresql_where=Column("replaces").is_not(None),
+    ),
+    Index(
+        "ix_nudge_settled",
+        "settled_at",
+        "channel",
+        "state",
+        "receipt",
+        sqlite_where=Column("settled_at").is_not(None),
+        postgresql_where=Column("settled_at").is_not(None),
+    ),
 )
 """One message to one person through one channel. State: queued, claimed, sent, failed, doubtful, moot.
 
 ``in_doubt``: it may have been sent, and nobody has written down what came of it. ``dated`` is the moment the message
 bears, the same on every repeat. The channel ``desk`` is the last one: it tells the coordinator instead. ``says``: a
 word of our own (an answer to a reply) instead of notices, filled with ``values``. ``receipt``: what the provider
-reported afterwards (delivered, undelivered, on-its-way).
+reported afterwards (delivered, undelivered, on-its-way). ``resent_by``: who had it sent anew in place of the one it
+``replaces``; when, says ``planned_at``.
 """
 
 gateway = Table(
@@ -326,6 +343,7 @@ reply = Table(
     Column("seen_by", String(12), nullable=True),
     Column("seen_at", _MOMENT, nullable=True),
     UniqueConstraint("channel", "key"),
+    Index("ix_reply_outcome_seen_at", "outcome", "seen_at"),
 )
 """A text message somebody sent back: what it meant, and what came of it. Its words are sealed.
 
