@@ -9,7 +9,7 @@ from sqlalchemy import update
 from support.office import BEGIN, COUNTY_DESK, ZHOU, days, pass_days
 from support.telling import ScriptedChannel, contacts, notices, nudges, opened, tell, telling, with_nudges
 
-from domain.ids import PersonId
+from domain.ids import NudgeId, PersonId
 from domain.rules import commands as c
 from domain.rules.refusals import Reason, Refusal
 from domain.store import tables as t
@@ -52,7 +52,7 @@ def test_what_failed_goes_out_once_more_in_the_others_place_and_by_name(database
     store, sms = failed(database_url), ScriptedChannel()
     assert [each.channel for each in nudges(store)] == ["sms", "desk"]
 
-    assert anew(store) == Anew(3, 2, ZHOU, "sms")
+    assert anew(store) == Anew(NudgeId(3), NudgeId(2), ZHOU, "sms")
 
     new = nudges(store, person=ZHOU)[-1]
     assert (new.id, new.state, new.replaces, new.resent_by) == (3, "queued", 2, COUNTY_DESK)
