@@ -5,7 +5,7 @@ from typing import Final
 
 from domain.words import say, sentences
 
-_SAME: Final[Mapping[str, str]] = {
+SAME: Final[Mapping[str, str]] = {
     code: word
     for word, codes in {
         "no-money": (
@@ -70,5 +70,5 @@ def _found(language: str, prefix: str, word: str | None) -> str | None:
     # A mail server's code may be followed by a longer one: 535 5.7.8.
     names = (word, word.partition(" ")[0])
     known = sentences("reasons", language)
-    keys = (f"{prefix}-{_SAME.get(name, name)}" for name in names)
+    keys = (f"{prefix}-{SAME.get(name, name)}" for name in names)
     return next((known[key] for key in keys if key in known), None)
