@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from prefect import flow
 
 from domain.words import say
-from flows.showing import language_of, name_run
+from flows.showing import gateways_now, language_of, name_run, show_gateways
 from flows.stages import deliver, quietly
 from flows.turn import my_turn
 
@@ -18,8 +18,14 @@ async def delivery(data: str) -> None:
     """Plan and send everything that may be told now."""
     language = await quietly(lambda: language_of(data))
     with my_turn(data, "delivery") as mine:
-        words = delivery_words(language, await deliver(data)) if mine else [say(language, "schedule.at-work")]
+        words = await _deliver(data, language) if mine else [say(language, "schedule.at-work")]
     await name_run(" · ".join([say(language, "schedule.flow-delivery"), *words]), tags=["delivery"])
+
+
+async def _deliver(data: str, language: str) -> list[str]:
+    report = await deliver(data)
+    await show_gateways(await quietly(lambda: gateways_now(data)), language)
+    return delivery_words(language, report)
 
 
 def delivery_words(language: str, report: "DeliveryReport") -> list[str]:

@@ -7,7 +7,7 @@ from prefect import flow
 
 from domain.words import say
 from flows.delivery import delivery_words
-from flows.showing import Progress, language_of, name_run, overdue_now, show_overdue
+from flows.showing import Progress, gateways_now, language_of, name_run, overdue_now, show_gateways, show_overdue
 from flows.stages import WorkFailed, deliver, due_words, one_unit, quietly
 from flows.turn import my_turn
 
@@ -33,6 +33,7 @@ async def _go_round(data: str, language: str) -> list[str]:
     reports, failed = await _each(data, units, language)
     sent = await deliver(data)
     await show_overdue(await quietly(lambda: overdue_now(data)), language)
+    await show_gateways(await quietly(lambda: gateways_now(data)), language)
     if failed:
         raise WorkFailed(f"{len(failed)} of {len(units)}: {'; '.join(failed[:5])}")
     due, climbed = sum(report.due for report in reports), sum(report.climbed for report in reports)

@@ -1,6 +1,7 @@
-"""What a flow shows on Prefect's dashboard: its run's name and tags, the table of what is overdue, its progress."""
+"""What a flow shows on Prefect's dashboard: its run's name and tags, its tables, its progress."""
 
 from collections.abc import Iterable, Sequence
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -19,8 +20,10 @@ from domain.words import say
 
 if TYPE_CHECKING:  # the runner reads the flows' parameters and needs nothing of what they do
     from domain.store.lists import CountyLine
+    from domain.store.lists_gateways import GatewayLine
 
 OVERDUE_KEY: Final = "overdue-by-county"
+GATEWAYS_KEY: Final = "delivery-by-gateway"
 PROGRESS_KEY: Final = "progress-of-the-round"
 
 
@@ -47,11 +50,15 @@ def overdue_now(data: str) -> str:
 
 
 async def show_overdue(table: str, language: str) -> None:
-    """The table of what is overdue by county; kept anew only when it has changed."""
-    shown = await Artifact.aget(key=OVERDUE_KEY)
+    """The table of what is overdue by county."""
+    await _show(OVERDUE_KEY, table, say(language, "schedule.overdue-about"))
+
+
+async def _show(key: str, table: str, about: str) -> None:
+    """A table, kept anew only when it has changed."""
+    shown = await Artifact.aget(key=key)
     if shown is None or shown.data != table:
-        about = say(language, "schedule.overdue-about")
-        await acreate_markdown_artifact(table, key=OVERDUE_KEY, description=about)
+        await acreate_markdown_artifact(table, key=key, description=about)
 
 
 def overdue_table(lines: "Sequence[CountyLine]", base_url: str, language: str) -> str:
@@ -65,6 +72,39 @@ def overdue_table(lines: "Sequence[CountyLine]", base_url: str, language: str) -
         for line in told
     ]
     return "\n".join([say(language, "schedule.overdue-head"), "|---|--:|--:|--:|--:|", *rows])
+
+
+def gateways_now(data: str) -> str:
+    """The table of how the channels stand at this moment."""
+    from flows import work
+
+    today = work.gateways_today(data)
+    return gateways_table(today.lines, today.zone, language_of(data))
+
+
+async def show_gateways(table: str, language: str) -> None:
+    """The table of how the channels stand."""
+    await _show(GATEWAYS_KEY, table, say(language, "gateways.about"))
+
+
+def gateways_table(lines: "Sequence[GatewayLine]", zone: tzinfo, language: str) -> str:
+    """Markdown. It says since when something waits, not how long: where nothing changes, it stays as it is."""
+    if not lines:
+        return say(language, "gateways.none")
+    rows = (_gateway_row(line, zone, language) for line in lines)
+    return "\n".join([say(language, "gateways.head"), "|---|--:|---|--:|--:|--:|---|", *rows])
+
+
+def _gateway_row(line: "GatewayLine", zone: tzinfo, language: str) -> str:
+    oldest, until = (
+        f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" if moment else ""
+        for moment in (line.oldest_since, line.rests_until)
+    )
+    bearing = say(language, f"gateways.{line.bearing}", until=until)
+    if line.code and line.bearing != "well":
+        bearing = f"{bearing} · {line.code}"
+    counts = f"{line.sent} | {line.failed} | {line.in_doubt}"
+    return f"| {line.channel} | {line.queued} | {oldest} | {counts} | {bearing} |"
 
 
 class Progress:

@@ -1,14 +1,17 @@
 """What the flows do, as plain functions that know nothing of Prefect; ``data`` is the folder of the install."""
 
 import os
+from datetime import UTC, datetime, time, tzinfo
 from typing import NamedTuple
 
 from domain import clock
+from domain.calendar import local_day
 from domain.ids import UnitId
 from domain.programme.schema import Stage
 from domain.store import lists
 from domain.store.engine import reading
 from domain.store.install import install_at
+from domain.store.lists_gateways import GatewayLine, gateway_lines
 from domain.store.reckoning import reckon_published
 from domain.store.rounds import Pending, pending, run_round
 from notifiers import planner
@@ -60,6 +63,23 @@ def deliver(data: str) -> DeliveryReport:
         planner.plan(store, how, now)
         done = deliver_all(store, how, channels, now, worker=f"delivery-{os.getpid()}")
     return tell_findings(store, settings, done, now)
+
+
+class GatewaysToday(NamedTuple):
+    """How the channels stand, with what became of today's messages; ``zone``: where today is meant."""
+
+    lines: list[GatewayLine]
+    zone: tzinfo
+
+
+def gateways_today(data: str) -> GatewaysToday:
+    """How the channels stand, counted from the last midnight of the place on."""
+    store, settings = install_at(data)
+    now, zone = clock.now(), next((each.time_zone for each in store.programmes.values()), UTC)
+    midnight = datetime.combine(local_day(now, zone), time(), zone)
+    with reading(store.engine) as connection:
+        names = [each.name for each in settings.channels]
+        return GatewaysToday(gateway_lines(connection, names, now, midnight), zone)
 
 
 def overdue_by_county(data: str) -> list[lists.CountyLine]:

@@ -25,6 +25,7 @@ from notifiers.reach import channel_for
 from notifiers.replies import Desk
 from notifiers.settings import Telling
 
+IN_PATH: Final = "/in"
 SECRET_LENGTH: Final = 32
 AT_ONCE: Final = 200
 WORTH_WAITING: Final = timedelta(days=1)
@@ -45,6 +46,11 @@ class Taken(NamedTuple):
 def secret_of(seal: Seal, channel: str) -> str:
     """The part of a channel's address that nobody can guess; it follows from the master key."""
     return seal.blind("incoming", channel)[:SECRET_LENGTH]
+
+
+def address_of(seal: Seal, base_url: str, channel: str) -> str:
+    """Where a channel's provider posts to; ``/report`` or ``/reply`` follows."""
+    return f"{base_url.rstrip('/')}{IN_PATH}/{channel}/{secret_of(seal, channel)}"
 
 
 def take_post(

@@ -20,6 +20,7 @@ from web.door_key import console_password
 from web.guard import Guard, security_headers
 from web.incoming import incoming
 from web.lists import counties_page, overdue_page, spool_page, start
+from web.metrics import metrics
 from web.showing import page
 from web.site import Site, site_of
 from web.stopping import stopping
@@ -51,6 +52,7 @@ def application(site: Site) -> Starlette:
             Route("/overdue", counties_page),
             Route("/overdue/{unit}", overdue_page),
             Route("/spool", spool_page),
+            Route("/metrics", metrics),
         ],
         middleware=[Middleware(Guard)],
         exception_handlers={HTTPException: _in_words, TooBusy: _busy, Exception: _broken},

@@ -1,4 +1,7 @@
-"""The door of the pages for those who work here: HTTP Basic with the user ``ops`` and the console's password."""
+"""The door of the pages for those who work here: HTTP Basic with the user ``ops`` and the console's password.
+
+A program may bring the password as a bearer token instead.
+"""
 
 import base64
 import binascii
@@ -35,6 +38,8 @@ def behind_door(handler: Handler) -> Callable[[Request], object]:
 
 def _knows(header: str, password: str) -> bool:
     scheme, _, given = header.partition(" ")
+    if scheme.lower() == "bearer":
+        return secrets.compare_digest(given.strip().encode(), password.encode())
     if scheme.lower() != "basic":
         return False
     try:

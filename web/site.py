@@ -14,6 +14,7 @@ from domain.settings import Settings
 from domain.store.store import Store
 from notifiers.settings import ANSWER_PATH
 from web.attempts import Attempts
+from web.counted import Counted
 
 _SPOOL: Final = "swspool://"
 
@@ -32,6 +33,7 @@ class Site:
     dashboard: str = ""
     now: Callable[[], datetime] = clock.now
     attempts: Attempts = field(default_factory=Attempts)
+    counted: Counted = field(default_factory=Counted)
 
     @property
     def language(self) -> str:

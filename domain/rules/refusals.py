@@ -65,6 +65,11 @@ class Reason(StrEnum):
     NOTHING_OWED_THERE = "nothing-owed-there"
     NOBODY_NAMED = "nobody-named"
     NOBODY_DECIDES = "nobody-decides"
+    STILL_ON_ITS_WAY = "still-on-its-way"
+    ALREADY_TOLD = "already-told"
+    NOTHING_TO_TELL = "nothing-to-tell"
+    AN_ANSWER = "an-answer"
+    NOT_REACHABLE = "not-reachable"
     SET_ASIDE = "set-aside"
     CHANGED_MEANWHILE = "changed-meanwhile"
 

@@ -29,7 +29,10 @@ class Contact(NamedTuple):
 
 
 class Stopped(NamedTuple):
-    """That somebody asked not to be told by mail or text message any more. ``through``: link, reply or command."""
+    """That somebody asked not to be told by mail or text message any more.
+
+    ``through``: link, reply, or the id of who noted it.
+    """
 
     person: PersonId
     reach: str
@@ -70,7 +73,9 @@ def _stopped(connection: Connection, people: Sequence[PersonId]) -> dict[PersonI
 def stop(connection: Connection, person: PersonId, reach: str, now: datetime, through: str) -> bool:
     """Note that somebody is not to be told this way any more, of whatever duty; no, when it was noted before."""
     row = {"person": person, "reach": reach, "since": stamp(now), "through": through}
-    return connection.execute(once(connection, t.stopped).values(row)).rowcount == 1
+    # Of an INSERT psycopg's cursor counts no rows here; what was written says so itself.
+    written = once(connection, t.stopped).values(row).returning(t.stopped.c.person)
+    return connection.execute(written).one_or_none() is not None
 
 
 def start_again(connection: Connection, person: PersonId, reach: str) -> bool:

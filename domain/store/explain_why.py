@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Row, select
@@ -15,25 +15,14 @@ from domain.store import tables as t
 from domain.store.audit_duties import rung_in
 from domain.store.explain_chain import Step, chain
 from domain.store.explain_facts import sentence_of
+from domain.store.explain_message import Message, kinds_in, message_data, message_of, message_sentences
 from domain.store.explain_words import CaseWords, words_for
 from domain.store.journal import journal_of
-from domain.store.moments import moment, stamp
+from domain.store.moments import stamp
 from domain.store.store import Store
 
 _NUDGE: Final = re.compile(r"(?:nudge\s+|n)?(\d{1,9})", re.IGNORECASE)
 _DUTY: Final = re.compile(r"(\S+)/(\d{1,9})")
-
-
-class Message(NamedTuple):
-    """A nudge: to whom, through what, how it stands."""
-
-    id: int
-    person: PersonId
-    channel: str
-    state: str
-    planned_at: datetime
-    settled_at: datetime | None
-    outcome: str | None
 
 
 class Rule(NamedTuple):
@@ -96,37 +85,27 @@ class Why:
 
 @dataclass(frozen=True)
 class Explanation:
-    """What was asked about, and every reason behind it: one for each notice of a message, one for a duty."""
+    """What was asked about, and every reason behind it: one for each notice of a message, one for a duty.
+
+    ``words``: those of the message itself.
+    """
 
     what: str
     message: Message | None
     reasons: tuple[Why, ...]
+    words: CaseWords | None = None
 
     def as_data(self) -> dict[str, Any]:
         """Plain values."""
-        told = self.message
-        message = None if told is None else {
-            **told._asdict(), "planned_at": stamp(told.planned_at),
-            "settled_at": stamp(told.settled_at) if told.settled_at else None,
-        }  # fmt: skip
+        message = None if self.message is None else message_data(self.message)
         return {"what": self.what, "message": message, "reasons": [why.as_data() for why in self.reasons]}
 
     def sentences(self, language: str) -> list[str]:
         """The same in words, line by line."""
-        lines = [] if self.message is None else self._about_message(self.message, language)
-        return lines + [line for why in self.reasons for line in why.sentences(language)]
-
-    def _about_message(self, message: Message, language: str) -> list[str]:
-        known = self.reasons[0].words if self.reasons else CaseWords(language, None, {}, {}, {})
-        words = replace(known, language=language)
-        lines = [words.say(
-            "why-nudge", nudge=message.id, person=words.person(message.person), channel=message.channel,
-            state=message.state, planned_at=words.moment(message.planned_at),
-        )]  # fmt: skip
-        if message.settled_at is not None:
-            settled = words.moment(message.settled_at)
-            lines.append(words.say("why-nudge-settled", settled_at=settled, outcome=message.outcome or "—"))
-        return lines
+        lines = [line for why in self.reasons for line in why.sentences(language)]
+        if self.message is None or self.words is None:
+            return lines
+        return [*message_sentences(self.message, replace(self.words, language=language)), *lines]
 
 
 def why(connection: Connection, store: Store, what: str) -> Explanation | None:
@@ -156,10 +135,13 @@ def _of_nudge(connection: Connection, store: Store, number: int) -> Explanation 
     order = (t.notice.c.case, t.notice.c.duty, t.notice.c.rung)
     notices = connection.execute(select(t.notice).where(t.notice.c.nudge == number).order_by(*order)).all()
     journals = {case: journal_of(connection, case) for case in dict.fromkeys(notice.case for notice in notices)}
-    reasons = (_of_notice(connection, store, notice, journals[notice.case]) for notice in notices)
-    settled = moment(row.settled_at) if row.settled_at else None
-    message = Message(row.id, row.person, row.channel, row.state, moment(row.planned_at), settled, row.outcome)
-    return Explanation(f"nudge {number}", message, tuple(reason for reason in reasons if reason is not None))
+    every = (_of_notice(connection, store, notice, journals[notice.case]) for notice in notices)
+    reasons = tuple(reason for reason in every if reason is not None)
+    message = message_of(connection, row)
+    # The wall clock of the place: that of what it is about, else that of the programmes here.
+    programme = reasons[0].words.programme if reasons else next(iter(store.programmes.values()), None)
+    words = CaseWords("zh", programme, {}, kinds_in(connection, message), {})
+    return Explanation(f"nudge {number}", message, reasons, words)
 
 
 def _of_notice(connection: Connection, store: Store, notice: Row[Any], journal: Sequence[f.Recorded]) -> Why | None:

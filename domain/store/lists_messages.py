@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, Select, select
 
 from domain.ids import CaseId, DutyId, NudgeId, PersonId, duty_id
 from domain.store import tables as t
-from domain.store.moments import moment
+from domain.store.moments import moment, moment_or_none
 
 
 class Cause(NamedTuple):
@@ -23,7 +23,11 @@ class Cause(NamedTuple):
 
 
 class Message(NamedTuple):
-    """One message to one person. ``why``: what ``shouwang why`` takes."""
+    """One message to one person. ``why``: what ``shouwang why`` takes.
+
+    ``code`` and ``provider_id``: what its provider said when it was handed over; ``receipt``: what it reported
+    afterwards. ``says``: it answers a text message. ``replaced_by``: the one that took its place.
+    """
 
     id: NudgeId
     why: str
@@ -36,7 +40,15 @@ class Message(NamedTuple):
     settled_at: datetime | None
     tries: int
     outcome: str | None
+    code: str | None
+    provider_id: str | None
+    receipt: str | None
+    receipt_code: str | None
+    receipt_at: datetime | None
     replaces: NudgeId | None
+    replaced_by: NudgeId | None
+    resent_by: PersonId | None
+    says: str | None
     causes: tuple[Cause, ...]
 
 
@@ -64,8 +76,14 @@ def message(connection: Connection, number: int) -> Message | None:
 
 def _with_causes(connection: Connection, statement: Select[Any]) -> list[Message]:
     rows = connection.execute(statement).all()
-    causes = _causes(connection, [row.id for row in rows])
-    return [_message(row, tuple(causes.get(row.id, ()))) for row in rows]
+    numbers = [row.id for row in rows]
+    causes, successors = _causes(connection, numbers), _successors(connection, numbers)
+    return [_message(row, successors.get(row.id), tuple(causes.get(row.id, ()))) for row in rows]
+
+
+def _successors(connection: Connection, nudges: Sequence[int]) -> dict[int, NudgeId]:
+    statement = select(t.nudge.c.replaces, t.nudge.c.id).where(t.nudge.c.replaces.in_(nudges)).order_by(t.nudge.c.id)
+    return {row.replaces: row.id for row in connection.execute(statement)}
 
 
 def _causes(connection: Connection, nudges: Sequence[int]) -> dict[int, list[Cause]]:
@@ -79,9 +97,10 @@ def _causes(connection: Connection, nudges: Sequence[int]) -> dict[int, list[Cau
     return found
 
 
-def _message(row: Row[Any], causes: tuple[Cause, ...]) -> Message:
+def _message(row: Row[Any], replaced_by: NudgeId | None, causes: tuple[Cause, ...]) -> Message:
     return Message(
         row.id, f"n{row.id}", row.person, row.channel, row.state, row.urgent, moment(row.planned_at),
-        moment(row.not_before), moment(row.settled_at) if row.settled_at else None, row.tries, row.outcome,
-        row.replaces, causes,
+        moment(row.not_before), moment_or_none(row.settled_at), row.tries, row.outcome, row.code, row.provider_id,
+        row.receipt, row.receipt_code, moment_or_none(row.receipt_at), row.replaces, replaced_by, row.resent_by,
+        row.says, causes,
     )  # fmt: skip

@@ -18,3 +18,8 @@ def moment(text: str) -> datetime:
 def whole(moment: datetime) -> datetime:
     """A moment cut to the second, in UTC: what the journal can keep."""
     return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def moment_or_none(text: str | None) -> datetime | None:
+    """The same where there may be none."""
+    return moment(text) if text else None

@@ -47,7 +47,10 @@ class Waiting(NamedTuple):
 
 
 class NewNudge(NamedTuple):
-    """A nudge to be written. ``says`` and ``values``: words of our own instead of notices, as JSON without names."""
+    """A nudge to be written. ``says`` and ``values``: words of our own instead of notices, as JSON without names.
+
+    ``resent_by``: who had it sent anew by hand.
+    """
 
     person: PersonId
     channel: str
@@ -56,6 +59,7 @@ class NewNudge(NamedTuple):
     replaces: NudgeId | None = None
     says: str | None = None
     values: str | None = None
+    resent_by: PersonId | None = None
 
 
 class Claimed(NamedTuple):
@@ -166,7 +170,7 @@ def _nudge_row(number: int, nudge: NewNudge, now: str) -> dict[str, Any]:
     return {
         "id": number, "person": nudge.person, "channel": nudge.channel, "state": "queued", "urgent": nudge.urgent,
         "not_before": stamp(nudge.not_before), "planned_at": now, "tries": 0, "repeats": 0, "in_doubt": False,
-        "replaces": nudge.replaces, "says": nudge.says, "values": nudge.values,
+        "replaces": nudge.replaces, "says": nudge.says, "values": nudge.values, "resent_by": nudge.resent_by,
     }  # fmt: skip
 
 

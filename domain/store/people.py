@@ -114,10 +114,15 @@ def read_record(
 ) -> dict[PersonId, Identity]:
     """Who children are. The reading itself is recorded: whose record, by whom, what for."""
     found = identities(connection, seal, people)
-    rows = [{"person": person, "by": by, "purpose": purpose, "at": stamp(now)} for person in found]
+    note_reading(connection, found, by=by, purpose=purpose, now=now)
+    return found
+
+
+def note_reading(connection: Connection, people: Iterable[PersonId], *, by: str, purpose: str, now: datetime) -> None:
+    """Record that what is sealed of people was read: whose, by whom, what for."""
+    rows = [{"person": person, "by": by, "purpose": purpose, "at": stamp(now)} for person in people]
     if rows:
         connection.execute(insert(t.record_read), rows)
-    return found
 
 
 def known_by(connection: Connection, seal: Seal, what: str, values: Iterable[str]) -> dict[str, PersonId]:

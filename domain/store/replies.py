@@ -1,4 +1,7 @@
-"""Text messages people sent back: what each meant and what came of it; the words are sealed."""
+"""Text messages people sent back: what each meant and what came of it.
+
+Their words are sealed, those of known people with their own key.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -9,6 +12,7 @@ from sqlalchemy import Connection, Row, exists, insert, select, update
 from domain.ids import DutyId, PersonId
 from domain.store import tables as t
 from domain.store.moments import moment, stamp
+from domain.store.people import note_reading
 from domain.store.sealing import Seal
 
 UNREAD: Final = ("unclear", "words", "stranger", "refused")
@@ -79,6 +83,22 @@ def replies(
     if person is not None:
         statement = statement.where(t.reply.c.person == person)
     return [_line(seal, row, words=words) for row in connection.execute(statement)]
+
+
+def read_replies(
+    connection: Connection, seal: Seal, *, by: PersonId, now: datetime, unread: bool = False,
+    person: PersonId | None = None, most: int = 50,
+) -> list[ReplyLine]:  # fmt: skip
+    """The same with their words. The reading itself is recorded where the sender is known: whose words, by whom."""
+    found = replies(connection, seal, unread=unread, person=person, words=True, most=most)
+    read = {each.person for each in found if each.person is not None and each.text is not None}
+    note_reading(connection, sorted(read), by=by, purpose="reply", now=now)
+    return found
+
+
+def known_numbers(connection: Connection, numbers: Sequence[int]) -> set[int]:
+    """Those numbers that are a text message's."""
+    return set(connection.scalars(select(t.reply.c.id).where(t.reply.c.id.in_(numbers))))
 
 
 def mark_seen(connection: Connection, numbers: Sequence[int], by: PersonId, now: datetime) -> int:

@@ -128,13 +128,16 @@ def _changes(nudge: Claimed, settlement: Settlement, now: str) -> dict[str, Any]
             assert_never(settlement)
 
 
-def hand_over(connection: Connection, nudge: Claimed, to: Elsewhere, now: datetime) -> None:
-    """Put what a nudge was about into a new one through another channel."""
+def hand_over(
+    connection: Connection, nudge: Claimed, to: Elsewhere, now: datetime, by: PersonId | None = None
+) -> NudgeId:
+    """Put what a nudge was about into a new one through another channel, or ``by`` hand; the new one's number."""
     successor = next_nudge(connection, 1)
-    new = NewNudge(nudge.person, to.channel, nudge.urgent, to.not_before, replaces=nudge.id)
+    new = NewNudge(nudge.person, to.channel, nudge.urgent, to.not_before, replaces=nudge.id, resent_by=by)
     add_nudges(connection, successor, [new], now)
     moved = update(t.notice).where(t.notice.c.nudge == nudge.id, t.notice.c.state == "planned")
     connection.execute(moved.values(nudge=successor))
+    return successor
 
 
 def not_yet_reported(connection: Connection, unreached: Sequence[Unreached]) -> list[Unreached]:

@@ -1,10 +1,11 @@
 """Every table. Moments are kept as UTC text (``2026-11-22T08:00:00Z``), so that they read and sort alike everywhere."""
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -28,6 +29,12 @@ metadata: Final = MetaData(
 
 _MOMENT: Final = String(20)
 _DAY: Final = String(10)
+
+
+def _only(condition: ColumnElement[bool]) -> dict[str, Any]:
+    """An index of some rows only, on both systems."""
+    return {"sqlite_where": condition, "postgresql_where": condition}
+
 
 counter = Table(
     "counter",
@@ -132,12 +139,7 @@ journal = Table(
     Column("actor", String(12), nullable=True),
     Column("programme", String(60), nullable=False),
     Column("body", Text, nullable=False),
-    Index(
-        "ix_journal_invited",
-        "case",
-        sqlite_where=Column("name") == "invited",
-        postgresql_where=Column("name") == "invited",
-    ),
+    Index("ix_journal_invited", "case", **_only(Column("name") == "invited")),
     sqlite_with_rowid=False,
 )
 
@@ -204,12 +206,7 @@ notice = Table(
     Column("state", String(8), nullable=False),
     Column("nudge", Integer, nullable=True, index=True),
     UniqueConstraint("case", "duty", "rung", "person"),
-    Index(
-        "ix_notice_waiting",
-        "person",
-        sqlite_where=Column("state") == "waiting",
-        postgresql_where=Column("state") == "waiting",
-    ),
+    Index("ix_notice_waiting", "person", **_only(Column("state") == "waiting")),
 )
 """The outbox. A cause is (duty, rung, person) and stands here once. State: waiting, planned, moot."""
 
@@ -234,6 +231,7 @@ nudge = Table(
     Column("code", String(40), nullable=True),
     Column("provider_id", String(120), nullable=True),
     Column("replaces", Integer, nullable=True),
+    Column("resent_by", String(12), nullable=True),
     Column("says", String(40), nullable=True),
     Column("values", Text, nullable=True),
     Column("receipt", String(12), nullable=True),
@@ -241,19 +239,17 @@ nudge = Table(
     Column("receipt_at", _MOMENT, nullable=True),
     Index("ix_nudge_person_dated", "person", "dated"),
     Index("ix_nudge_state_channel_urgent_not_before", "state", "channel", "urgent", "not_before"),
-    Index(
-        "ix_nudge_provider_id",
-        "provider_id",
-        sqlite_where=Column("provider_id").is_not(None),
-        postgresql_where=Column("provider_id").is_not(None),
-    ),
+    Index("ix_nudge_provider_id", "provider_id", **_only(Column("provider_id").is_not(None))),
+    Index("ix_nudge_replaces", "replaces", **_only(Column("replaces").is_not(None))),
+    Index("ix_nudge_settled", "settled_at", "channel", "state", "receipt", **_only(Column("settled_at").is_not(None))),
 )
 """One message to one person through one channel. State: queued, claimed, sent, failed, doubtful, moot.
 
 ``in_doubt``: it may have been sent, and nobody has written down what came of it. ``dated`` is the moment the message
 bears, the same on every repeat. The channel ``desk`` is the last one: it tells the coordinator instead. ``says``: a
 word of our own (an answer to a reply) instead of notices, filled with ``values``. ``receipt``: what the provider
-reported afterwards (delivered, undelivered, on-its-way).
+reported afterwards (delivered, undelivered, on-its-way). ``resent_by``: who had it sent anew in place of the one it
+``replaces``; when, says ``planned_at``.
 """
 
 gateway = Table(
@@ -302,12 +298,7 @@ post = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("settled_at", _MOMENT, nullable=True),
     Column("outcome", String(40), nullable=True),
-    Index(
-        "ix_post_unsettled",
-        "id",
-        sqlite_where=Column("settled_at").is_(None),
-        postgresql_where=Column("settled_at").is_(None),
-    ),
+    Index("ix_post_unsettled", "id", **_only(Column("settled_at").is_(None))),
 )
 """What a provider posted, as it came, sealed; written down before it is read."""
 
@@ -326,6 +317,7 @@ reply = Table(
     Column("seen_by", String(12), nullable=True),
     Column("seen_at", _MOMENT, nullable=True),
     UniqueConstraint("channel", "key"),
+    Index("ix_reply_outcome_seen_at", "outcome", "seen_at"),
 )
 """A text message somebody sent back: what it meant, and what came of it. Its words are sealed.
 
@@ -357,12 +349,7 @@ signal = Table(
     Column("tries", SmallInteger, nullable=False),
     Column("tried_at", _MOMENT, nullable=True),
     Column("settled_at", _MOMENT, nullable=True),
-    Index(
-        "ix_signal_unsettled",
-        "id",
-        sqlite_where=Column("settled_at").is_(None),
-        postgresql_where=Column("settled_at").is_(None),
-    ),
+    Index("ix_signal_unsettled", "id", **_only(Column("settled_at").is_(None))),
     UniqueConstraint("name", "first"),
 )
 """Facts on their way to Prefect, gathered by name and county for each act of writing."""

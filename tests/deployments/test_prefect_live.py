@@ -133,6 +133,21 @@ def test_a_planned_run_is_made_and_carried_out_within_seconds(office: Office) ->
     assert office.asked(done) == ["探访 · 没有到期事项"]
 
 
+def test_a_delivery_leaves_the_table_of_the_channels(office: Office) -> None:
+    from deployments.prefect import schedules
+
+    def shown() -> list[dict[str, Any]]:
+        wanted = {"artifacts": {"key": {"any_": ["delivery-by-gateway"]}}}
+        _, found = office.running.call("/artifacts/latest/filter", wanted)
+        return list(found)
+
+    assert office.asked(lambda api: schedules.run_now(api, "delivery")).done
+    until(lambda: bool(shown()), WITHIN_SECONDS, pause=1)
+    (table,) = shown()
+    assert table["data"].startswith("| 通道 | 等待 |")
+    assert "| spool | 0 |" in table["data"]
+
+
 def somebody_asked_for_help(office: Office) -> None:
     """For tests that look at what one urgent answer left behind, whichever of them comes first."""
     if office.children == 0:

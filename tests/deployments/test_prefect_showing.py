@@ -2,17 +2,21 @@
 
 import asyncio
 import traceback
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from support.command_line import Shouwang
 
 from domain.ids import UnitId
 from domain.store.lists import CountyLine
+from domain.store.lists_gateways import GatewayLine
 from flows.delivery import delivery_words
-from flows.showing import overdue_table
+from flows.showing import gateways_now, gateways_table, overdue_table
 from flows.stages import WorkFailed, quietly, stage_name, tags_of
 from flows.turn import my_turn
-from flows.work import StageReport
+from flows.work import StageReport, gateways_today
 from notifiers.reports import DeliveryReport, Finding
 
 
@@ -62,3 +66,29 @@ def test_a_round_that_finds_another_at_work_leaves_it_alone(tmp_path: Path) -> N
         assert (first, second, other) == (True, False, True)
     with my_turn(data, "round") as again:
         assert again
+
+
+def test_the_table_of_channels_says_since_when_something_waits_and_until_when_one_rests() -> None:
+    begin = datetime(2026, 9, 1, 1, tzinfo=UTC)
+    resting = GatewayLine("sms", 4, 1, begin, 7, 2, 1, begin + timedelta(minutes=5), 3, "535", begin)
+    well = GatewayLine("mail", 0, 0, None, 9, 0, 0, None, 0, "", None)
+    zone = ZoneInfo("Asia/Shanghai")
+    table = gateways_table([resting, well], zone, "en").splitlines()
+    assert table[0] == "| Channel | Waiting | Oldest since | Sent today | Failed today | In doubt | Bearing |"
+    assert table[2:] == [
+        "| sms | 4 | 2026-09-01 09:00 | 7 | 2 | 1 | rests until 2026-09-01 09:05 · 535 |",
+        "| mail | 0 |  | 9 | 0 | 0 | well |",
+    ]
+    assert "暂停到 2026-09-01 09:05" in gateways_table([resting], zone, "zh")
+    assert gateways_table([], zone, "en") == "No channel is set."
+
+
+def test_today_begins_at_midnight_where_the_office_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shouwang = Shouwang(tmp_path / "office").fill()
+    shouwang.pair("371302")
+    shouwang.do("deliver")
+    sent = len(shouwang.ask("messages", "list"))
+    for moment, count in (("2026-09-01T15:59:00+00:00", sent), ("2026-09-01T16:01:00+00:00", 0)):
+        monkeypatch.setattr("domain.clock.now", lambda moment=moment: datetime.fromisoformat(moment))
+        assert [each.sent for each in gateways_today(str(shouwang.data)).lines] == [count]
+    assert "| spool | 0 |" in gateways_now(str(shouwang.data))
