@@ -169,7 +169,7 @@ def change(connection: Connection, statement: Any, row: Row) -> int:
 
 
 class _Changing(NamedTuple):
-    """A statement in a driver's words with what stands in it already; ``names``: places of a driver without names."""
+    """A statement in a driver's words, and what stands in it already; ``names`` in order, for drivers without names."""
 
     text: str
     fixed: Row
