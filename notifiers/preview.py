@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from datetime import date
 from functools import lru_cache, partial
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
@@ -12,20 +12,20 @@ from domain.programme.schema import Programme
 from domain.words import say, sentences
 from domain.words.places import units
 from notifiers.phrases import Wording
+from notifiers.reaching import Words
 from notifiers.samples import Sample, Samples
 from notifiers.settings import Telling
 from notifiers.wording import chat_wording, mail_wording
 from notifiers.wording_sms import said_wording, sms_parts, sms_wording
 
-Channel = Literal["sms", "mail", "chat"]
-CHANNELS: Final[tuple[Channel, ...]] = ("sms", "mail", "chat")
+CHANNELS: Final[tuple[Words, ...]] = ("sms", "mail", "chat")
 NUDGE: Final = NudgeId(12)
 
 
 class Shown(NamedTuple):
     """One message in one kind of channel."""
 
-    channel: Channel
+    channel: Words
     wording: Wording
 
     @property
@@ -91,7 +91,7 @@ def preview(
     language: str,
     settings: Telling,
     today: date,
-    channels: Collection[Channel] = CHANNELS,
+    channels: Collection[Words] = CHANNELS,
     longest_value: int | None = None,
 ) -> Preview:
     """Every message of a programme: each kind of duty, one and many of any kind, the answers to replies.
@@ -115,7 +115,7 @@ def heading(example: Example, shown: Shown, language: str) -> str:
 
 class _Writer(NamedTuple):
     samples: Samples
-    channels: Collection[Channel]
+    channels: Collection[Words]
     longest_value: int | None
 
     @property

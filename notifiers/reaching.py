@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from domain.settings import ChannelSetting
 
@@ -19,6 +19,9 @@ class Reach(StrEnum):
     FILE = "file"
     """A file on this machine, whatever contact there is; the words of a mail."""
 
+
+Words = Literal["sms", "mail", "chat"]
+"""The three kinds of words there are; a file holds those of a mail."""
 
 BY_SCHEME: Final[Mapping[str, Reach]] = {
     "swmail": Reach.MAIL, "swsms": Reach.SMS, "swaliyun": Reach.SMS, "swtencent": Reach.SMS, "swwecom": Reach.CHAT,

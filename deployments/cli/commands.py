@@ -25,6 +25,8 @@ SERVES: Final[Mapping[str, tuple[str, ...]]] = {
     "move_commands": ("case", "units"),
     "figures_commands": ("figures",),
     "message_commands": ("messages",),
+    "gateway_commands": ("messages",),
+    "reply_commands": ("messages",),
     "wording_commands": ("messages",),
     "proof_commands": ("audit", "why", "case"),
     "round_commands": ("round", "deliver", "overdue", "findings", "desks"),

@@ -6,13 +6,12 @@ from typing import Annotated, Final
 
 from cyclopts import App, Parameter
 
-from deployments.cli.where import DONE, FINDINGS, BadInput, Where
-from domain.settings import ChannelSetting
+from deployments.cli.message_commands import messages
+from deployments.cli.named_channel import setting_of
+from deployments.cli.where import DONE, FINDINGS, Where
 from domain.store.engine import reading
 from domain.store.explain_reasons import advice, reason
 from domain.store.lists_gateways import GatewayLine, gateway_lines
-from notifiers.channels import Filled, Message, open_channel
-from notifiers.incoming import address_of
 from notifiers.settings import telling
 
 COUNTED: Final = timedelta(hours=24)
@@ -20,8 +19,8 @@ MADE_UP: Final = {"case": "371302-00000", "count": "1", "code": "12345678", "exa
 """What a test puts into the places of a filed template, beside words."""
 
 
-def add(messages: App) -> None:
-    """Put these commands into the group."""
+def add(_app: App) -> None:
+    """Put these commands into the group of ``message_commands.py``."""
     messages.command(gateways)
     messages.command(send_test, name="test")
     messages.command(addresses)
@@ -59,6 +58,9 @@ def send_test(
     where: Where = Where(),
 ) -> int:
     """Send one test message at once; the outcome in words, its code, and what to do. Nothing of it is kept."""
+    # Here and below: the channels bring Apprise along, which no other command of the group needs.
+    from notifiers.channels import Filled, Message, open_channel
+
     where.existing()
     signed = where.say("messages.sms-signed", signature=where.settings.signature, text=where.say("cli.test-text"))
     words = dict.fromkeys(("title", "state", "how", "listed"), where.say("cli.test-word"))
@@ -78,17 +80,11 @@ def send_test(
     return DONE if outcome.is_accepted else FINDINGS
 
 
-def setting_of(name: str, where: Where) -> ChannelSetting:
-    """What is set for a channel; BadInput with those there are where there is none of that name."""
-    known = {each.name: each for each in telling(where.settings).channels}
-    if name not in known:
-        listed = where.say("cli.list-sign").join(known)
-        raise BadInput(where.say("cli.no-such-channel", channel=name, known=listed))
-    return known[name]
-
-
 def addresses(*, where: Where = Where()) -> int:
     """Where providers are to post reports and replies, for each channel that hears; secret, for they open a door."""
+    from notifiers.channels import open_channel
+    from notifiers.incoming import address_of
+
     found = []
     for setting in telling(where.settings).channels:
         with open_channel(setting.url) as opened:

@@ -5,9 +5,8 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
-from deployments.cli import gateway_commands, reply_commands
-from deployments.cli.gateway_commands import setting_of
 from deployments.cli.message_lines import cause_line, message_data, message_line, message_story
+from deployments.cli.named_channel import setting_of
 from deployments.cli.where import DONE, BadInput, Where
 from domain.ids import PersonId
 from domain.rules.refusals import Refusal
@@ -25,8 +24,6 @@ messages = App(name="messages", help="what was sent to whom, how the channels st
 
 def add(app: App) -> None:
     """Put the group into the command line."""
-    gateway_commands.add(messages)
-    reply_commands.add(messages)
     app.command(messages)
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
+from deployments.cli.message_commands import messages
 from deployments.cli.where import DONE, FINDINGS, BadInput, Where
 from domain.ids import PersonId
 from domain.store.contacts import start_again, stop
@@ -17,8 +18,8 @@ Way = Annotated[Literal["mail", "sms"], Parameter(name="--reach", help="mail, or
 Most = Annotated[int, Parameter(validator=Number(gte=1, lte=10_000), help="how many at most, the newest first")]
 
 
-def add(messages: App) -> None:
-    """Put these commands into the group."""
+def add(_app: App) -> None:
+    """Put these commands into the group of ``message_commands.py``."""
     for command in (replies, seen, stop_, start):
         messages.command(command, name=command.__name__.rstrip("_"))
 

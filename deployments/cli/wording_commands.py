@@ -2,21 +2,20 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
-from deployments.cli.filing_files import write_csv, write_xlsx
 from deployments.cli.message_commands import messages
 from deployments.cli.where import DONE, FINDINGS, Where
 from domain.calendar import local_day
 from domain.programme.schema import Programme
-from notifiers.channels import open_channel
-from notifiers.filing import Filing, filings
-from notifiers.lint import lint_messages
-from notifiers.preview import CHANNELS, Channel, Group, preview
-from notifiers.reaching import Reach, reach_of
+from notifiers.reaching import Reach, Words, reach_of
 from notifiers.settings import telling
+
+if TYPE_CHECKING:
+    from notifiers.filing import Filing
+    from notifiers.preview import Group
 
 Html = Annotated[Path | None, Parameter(help="one page with the mails as they look and text messages in bubbles")]
 
@@ -27,9 +26,13 @@ def add(_app: App) -> None:
 
 @messages.command(name="preview")
 def preview_(
-    *, programme: str | None = None, channel: Channel | None = None, html: Html = None, where: Where = Where()
+    *, programme: str | None = None, channel: Words | None = None, html: Html = None, where: Where = Where()
 ) -> int:
     """Every message of a programme, made up for a sample case; nobody's data is read and nothing is sent."""
+    # Here and below: wording brings Apprise and templates along, which no other command of the group needs.
+    from notifiers.lint import lint_messages
+    from notifiers.preview import CHANNELS, preview
+
     of = where.programme(programme)
     channels = (channel,) if channel else CHANNELS
     shown = preview(of, where.spoken, telling(where.settings), _today(of, where), channels, _longest_value(where))
@@ -46,6 +49,9 @@ def preview_(
 @messages.command
 def templates(*, xlsx: Path, csv: Path | None = None, where: Where = Where()) -> int:
     """The sheet for filing templates with Aliyun or Tencent Cloud: one row for each that a message can ask for."""
+    from deployments.cli.filing_files import write_csv, write_xlsx
+    from notifiers.filing import filings
+
     known = where.programmes
     settings = telling(where.settings)
     first = where.programme(None)
@@ -64,6 +70,8 @@ def _today(programme: Programme, where: Where) -> date:
 
 def _longest_value(where: Where) -> int | None:
     """What the first channel for text messages takes; nothing where there is none yet."""
+    from notifiers.channels import open_channel
+
     for setting in where.settings.channels:
         if reach_of(setting) is Reach.SMS:
             with open_channel(setting.url) as channel:
@@ -71,7 +79,7 @@ def _longest_value(where: Where) -> int | None:
     return None
 
 
-def _data(group: Group) -> dict[str, object]:
+def _data(group: "Group") -> dict[str, object]:
     examples = [
         {
             "situation": example.situation, "channel": shown.channel, "subject": shown.wording.subject,
@@ -82,7 +90,7 @@ def _data(group: Group) -> dict[str, object]:
     return {"key": group.key, "title": group.title, "messages": examples}
 
 
-def _filing(each: Filing) -> dict[str, object]:
+def _filing(each: "Filing") -> dict[str, object]:
     return {
         "key": each.key, "aliyun": each.aliyun, "tencent": each.tencent, "field": each.field, "sample": each.sample,
         "signs": each.signs, "places": [place._asdict() for place in each.places],

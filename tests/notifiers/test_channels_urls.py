@@ -1,5 +1,6 @@
 """The URLs of channels: what can be written, what is refused, and what is never shown."""
 
+import re
 import socket
 import ssl
 from pathlib import Path
@@ -94,7 +95,8 @@ def test_every_mistake_in_a_url_is_named_at_once(url: str, mistakes: list[tuple[
 
 @pytest.mark.parametrize(("scheme", "plugin"), PLUGINS.items())
 def test_every_setting_of_a_channel_is_explained(scheme: str, plugin: type[ChannelPlugin]) -> None:
-    text = README.read_text(encoding="utf-8").split(f"\n### {scheme}")[1].split("\n### ")[0]
+    sections = README.read_text(encoding="utf-8").split("\n### ")
+    text = next(section for section in sections if re.search(rf"\b{scheme}\b", section.partition("\n")[0]))
     assert [name for name in plugin.known_settings if f"`{name}`" not in text] == []
 
 
