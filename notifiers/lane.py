@@ -8,7 +8,7 @@ from typing import Final
 
 from domain.ids import NudgeId
 from domain.store import outbox
-from domain.store.engine import writing
+from domain.store.engine import Writing, kept_connection, writing
 from domain.store.gateways import note
 from domain.store.outbox import Claimed
 from domain.store.settling import Said, Settlement, settle
@@ -26,6 +26,10 @@ LEASE: Final = timedelta(minutes=5)
 
 KNOWN_BY_ASKING: Final = frozenset({OutcomeKind.ACCEPTED, OutcomeKind.PERMANENT, OutcomeKind.UNKNOWN})
 """Answers to asking that settle a nudge; any other says that the earlier attempt was not taken."""
+
+
+_BROKEN_DOWN: Final = frozenset({OutcomeKind.TEMPORARY, OutcomeKind.UNKNOWN})
+"""What ops should hear of when it has made a channel rest; being set up wrongly they hear of each time."""
 
 
 class Point(StrEnum):
@@ -79,12 +83,14 @@ class Lane:
     report: DeliveryReport = field(default_factory=DeliveryReport)
     later: dict[NudgeId, datetime] = field(default_factory=dict)
     _made: _Made | None = None
+    _write: Writing = field(init=False, repr=False)
 
     def send_all(self, letters: Iterable[Letter]) -> "Lane":
-        """Send what can leave now."""
-        for letter in letters:
-            self._take_up(letter)
-        self._turn_to(None)
+        """Send what can leave now. One connection is kept meanwhile, idle while a provider is spoken to."""
+        with kept_connection(self.hands.store.engine) as self._write:
+            for letter in letters:
+                self._take_up(letter)
+            self._turn_to(None)
         return self
 
     def _take_up(self, letter: Letter) -> None:
@@ -147,9 +153,12 @@ class Lane:
 
     def _bear(self, outcome: Outcome, now: datetime) -> None:
         change = self.way.strain.bear(outcome, now)
-        if change is not None:
-            with writing(self.hands.store.engine) as connection:
-                note(connection, change.gateway)
+        if change is None:
+            return
+        with writing(self.hands.store.engine) as connection:
+            note(connection, change.gateway)
+        if change.was_well and outcome.kind in _BROKEN_DOWN:
+            self._count(DeliveryReport(findings=(Finding(self.way.name, f"rests {outcome.code}"),)))
 
     def _turn_to(self, nudge: NudgeId | None, *, repeating: bool = False) -> bool:
         """Write down what was made, and that the next one begins if there is one: one transaction for both."""
@@ -158,7 +167,7 @@ class Lane:
         if made is None and nudge is None:
             return False
         hands, now = self.hands, self.hands.clock()
-        with writing(hands.store.engine) as connection:
+        with self._write() as connection:
             if made is not None:
                 kept = settle(connection, hands.worker, made.nudge, made.settlement, made.said, now)
             if nudge is not None:

@@ -19,7 +19,7 @@ from notifiers.settings import ChannelSetting
 LEAST_OF_SMTPLIB: Final = 0.7
 LEAST_OF_APPRISE: Final = 10.0
 LEAST_OF_HTTPX: Final = 0.6
-LEAST_OF_BARE_ROWS: Final = 0.33
+LEAST_OF_BARE_ROWS: Final = 1 / 3
 MOST_SLOWED: Final = 1.1
 
 ANYWHERE: Final = telling(ChannelSetting(name="mail", url="swmail://127.0.0.1"))

@@ -73,7 +73,7 @@ class Lived(NamedTuple):
     share: float
 
 
-_SELDOM: Final = (200_000, 50, 100)
+_SELDOM: Final = (100_000, 20, 20)
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """Opening a database: SQLite without lost updates, PostgreSQL as it is."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Final
 
 from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine, create_engine, event
@@ -23,11 +23,15 @@ PRAGMAS = (
 """The log is folded into the file every 64 MB: a round that writes more than the usual 4 would wait each time."""
 
 
+MOST_CONNECTIONS: Final = 64
+"""So many beyond the few that are kept: each lane of messages holds one while it sends."""
+
+
 def open_engine(url: str) -> Engine:
     """An engine for a database URL (``sqlite:///…`` or ``postgresql+psycopg://…``)."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url)
+        return create_engine(url, pool_pre_ping=True, max_overflow=MOST_CONNECTIONS)
+    engine = create_engine(url, max_overflow=MOST_CONNECTIONS)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -61,6 +65,23 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction that may write; committed at the end, undone when anything is raised."""
     with engine.begin() as connection:
         yield connection
+
+
+Writing = Callable[[], AbstractContextManager[Connection]]
+"""Begins a transaction that may write, as ``writing`` does."""
+
+
+@contextmanager
+def kept_connection(engine: Engine) -> Iterator[Writing]:
+    """A connection kept for many small transactions one after another; yields what begins one."""
+    with engine.connect() as connection:
+
+        @contextmanager
+        def begin() -> Iterator[Connection]:
+            with connection.begin():
+                yield connection
+
+        yield begin
 
 
 @contextmanager
