@@ -7,10 +7,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from notifiers.channels import Channel, Posted
+from notifiers.channels import Channel, Posted, open_channel
 from notifiers.channels.incoming import MOST_BYTES
 from notifiers.incoming import Taken, take_post
-from notifiers.opening import open_channels
 from notifiers.settings import telling
 from web.posted import read_whole
 from web.site import Site, site_of
@@ -37,6 +36,7 @@ def _channels(request: Request) -> Mapping[str, Channel]:
     """Opened when the first post comes: opening connects to nothing, and most installs never need it."""
     state = request.app.state
     if not hasattr(state, "channels"):
-        state.channels = dict(open_channels(telling(site_of(request).settings)).__enter__())
+        how = telling(site_of(request).settings)
+        state.channels = {channel.name: open_channel(channel.url) for channel in how.channels}
     channels: Mapping[str, Channel] = state.channels
     return channels
