@@ -18,6 +18,7 @@ from web.answering import answer
 from web.codes import code
 from web.door_key import console_password
 from web.guard import Guard, security_headers
+from web.incoming import incoming
 from web.lists import counties_page, overdue_page, spool_page, start
 from web.metrics import metrics
 from web.showing import page
@@ -58,13 +59,6 @@ def application(site: Site) -> Starlette:
     )
     app.state.site = site
     return app
-
-
-async def incoming(request: Request) -> Response:
-    """What providers post; loaded with the first post, for it brings the channels along."""
-    from web.incoming import incoming
-
-    return await incoming(request)
 
 
 async def health(_request: Request) -> Response:
