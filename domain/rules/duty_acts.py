@@ -1,6 +1,7 @@
 """What else may be done with a duty: acknowledge, excuse, renew a paper, note that nobody could be told."""
 
 from datetime import datetime
+from typing import Final
 
 from domain import facts as f
 from domain.case import Duty
@@ -36,14 +37,27 @@ def say_cannot(unfolding: Unfolding, command: c.SayCannot, now: datetime) -> Non
 
 
 def excuse(unfolding: Unfolding, command: c.ExcuseDuty, now: datetime) -> None:
-    """Let one duty go; never the last one of a case, nor one whose answer somebody waits for."""
+    """Let one duty go; never the last one that leads on, nor one whose answer somebody waits for."""
     duty = open_duty(unfolding, command.duty)
     if _is_waited_for(unfolding, duty):
         raise Refusal(Reason.WAITED_FOR, str(command.duty))
     unfolding.add(f.DutyExcused(duty=duty.number, by=command.by, reason=command.reason), now, command.by)
     unfolding.open_next(duty, now)
-    if not unfolding.case.duties:
+    if not any(_leads_on(unfolding, other) for other in unfolding.case.duties.values()):
         raise Refusal(Reason.NOTHING_LEFT, str(command.duty))
+
+
+_BY_THE_WAY: Final = ("telling-failed", "raised:", "lapsed:")
+"""What opens duties beside a case's way: once they are met, nothing follows from them."""
+
+
+def _leads_on(unfolding: Unfolding, duty: Duty) -> bool:
+    """Whether a case goes on from a duty; one that came up by the way ends, and nobody would look after the case."""
+    kind = unfolding.kind(duty.kind)
+    if not kind.opens.after or not all(trigger.startswith(_BY_THE_WAY) for trigger in kind.opens.after):
+        return True
+    moves = any(each.move is not None for each in kind.consequences)
+    return moves or bool(unfolding.around.programme.opened_by.get(f"met:{duty.kind}"))
 
 
 def _is_waited_for(unfolding: Unfolding, duty: Duty) -> bool:

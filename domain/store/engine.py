@@ -31,7 +31,9 @@ def open_engine(url: str) -> Engine:
     """An engine for a database URL (``sqlite:///…`` or ``postgresql+psycopg://…``)."""
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True, max_overflow=MOST_CONNECTIONS)
-    engine = create_engine(url, max_overflow=MOST_CONNECTIONS)
+    # A database in memory is its one connection.
+    pool = {"max_overflow": MOST_CONNECTIONS} if ":///" in url else {}
+    engine = create_engine(url, **pool)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -61,9 +61,9 @@ class Office:
             return list(connection.execute(select(t.signal).where(t.signal.c.urgent == urgent)))
 
     def told(self, case: CaseId) -> list[Spooled]:
-        """The messages about a case that the township's desk was sent."""
+        """The urgent messages about a case that the township's desk was sent; plain ones wait for the quiet hours."""
         found = listing(self.running.data / "spool", most=200)
-        return [one for one in found if TOWNSHIP_DESK in one.to and case in one.text]
+        return [one for one in found if TOWNSHIP_DESK in one.to and case in one.text and "紧急" in one.subject]
 
     def asked(self, request: "Callable[[PrefectClient], Awaitable[Any]]") -> Any:
         """As a command would ask."""

@@ -97,6 +97,17 @@ def test_the_last_thing_owed_to_a_child_is_never_excused() -> None:
     assert life.has("eligibility_review")
 
 
+def test_nor_is_it_while_only_something_by_the_way_is_left() -> None:
+    life = opened(admit=False)
+    review = life.duty("eligibility_review").number
+    life.give(c.ReportTellingFailed(case=CASE, duty=review, person=TOWNSHIP_DESK), BEGIN)
+    assert life.has("contact_repair")
+    refused = life.give(c.ExcuseDuty(case=CASE, duty=review, by=TOWNSHIP_DESK, reason="other"), BEGIN)
+    assert refused is Reason.NOTHING_LEFT
+    repair = life.duty("contact_repair").number
+    assert isinstance(life.give(c.ExcuseDuty(case=CASE, duty=repair, by=TOWNSHIP_DESK, reason="other"), BEGIN), list)
+
+
 def test_a_closed_case_takes_no_command_but_to_be_reopened() -> None:
     life = opened()
     life.give(c.CloseCase(case=CASE, by=COUNTY_DESK, reason="moved-away"), BEGIN + days(1))
