@@ -1,6 +1,6 @@
 """How people can be told things: their addresses, unsealed, and the ways they asked not to be told by."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, select
 
 from domain.ids import PersonId, UnitId
 from domain.store import tables as t
-from domain.store.moments import moment, stamp
+from domain.store.moments import stamp
 from domain.store.people import Identity, identities
 from domain.store.saving import once
 from domain.store.sealing import CannotUnseal, Seal
@@ -26,18 +26,6 @@ class Contact(NamedTuple):
     email: str | None
     phone: str | None
     stopped: frozenset[str] = _NONE
-
-
-class Stopped(NamedTuple):
-    """That somebody asked not to be told by mail or text message any more.
-
-    ``through``: link, reply, or the id of who noted it.
-    """
-
-    person: PersonId
-    reach: str
-    since: datetime
-    through: str
 
 
 def contacts_of(connection: Connection, seal: Seal, people: Iterable[PersonId]) -> dict[PersonId, Contact]:
@@ -82,11 +70,3 @@ def start_again(connection: Connection, person: PersonId, reach: str) -> bool:
     """Take that back; no, when nothing was stopped."""
     of_one = (t.stopped.c.person == person, t.stopped.c.reach == reach)
     return connection.execute(delete(t.stopped).where(*of_one)).rowcount == 1
-
-
-def all_stopped(connection: Connection, kinds: Collection[str] = ()) -> list[Stopped]:
-    """Everybody who asked so, the newest first; only people of these kinds, where some are given."""
-    statement = select(t.stopped).order_by(t.stopped.c.since.desc(), t.stopped.c.person)
-    if kinds:
-        statement = statement.join(t.person, t.person.c.id == t.stopped.c.person).where(t.person.c.kind.in_(kinds))
-    return [Stopped(row.person, row.reach, moment(row.since), row.through) for row in connection.execute(statement)]
