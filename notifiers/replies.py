@@ -15,11 +15,11 @@ from domain.rules.refusals import Reason, Refusal
 from domain.rules.replies import CANNOT, DONE, HELP, command_of, digits
 from domain.rules.ways import Reader, Way
 from domain.sheets.phones import Phone, read_phone
-from domain.store.contacts import contacts_of, stop
+from domain.store.contacts import stop
 from domain.store.engine import Connection
 from domain.store.offices import office
 from domain.store.outbox import NewNudge, add_nudges, next_nudge
-from domain.store.people import known_by
+from domain.store.people import known_by, language_of
 from domain.store.replies import NewReply, is_known, keep_reply, said_lately
 from domain.store.reply_codes import Coded, open_codes
 from domain.store.rows import read_state
@@ -61,7 +61,6 @@ class _Came(NamedTuple):
     outcome: str
     says: str | None
     about: _Open | None = None
-    duty: DutyId | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ class Desk:
         meant = meaning(reply.text)
         came = _Came("stranger", None) if person is None else self._follow(person, meant)
         outcome = "words" if meant.words and came.outcome == "done" else came.outcome
-        duty = came.about.id if came.about else came.duty
+        duty = came.about.id if came.about else None
         kept = NewReply(self.channel, reply.key, self.now, person, meant.what.value, duty, outcome, reply.text)
         keep_reply(self.connection, self.store.seal, kept)
         return outcome
@@ -116,22 +115,23 @@ class Desk:
 
     def _answers(self, person: PersonId, said: Sequence[Said]) -> _Came:
         known = self._open(person)
-        found = [self._answer(person, each, known) for each in said]
+        found = [self._answer(each, known) for each in said]
         if len(found) > 1 and all(came.outcome == "done" for came in found):
             self._say(person, "several", {"count": str(len(found))}, confirming=True)
         else:
             for came in found:
                 self._tell(person, came)
+        if any(came.outcome in _ASKED_BACK for came in found):
+            # Once, however many of the codes meant nothing, and as it stands after the others were carried out.
+            self._list(person, self._open(person))
         return next((came for came in found if came.outcome != "done"), found[-1])
 
-    def _answer(self, person: PersonId, said: Said, known: Sequence[_Open]) -> _Came:
+    def _answer(self, said: Said, known: Sequence[_Open]) -> _Came:
         if said.code is None and len(known) != 1:
-            self._list(person, known)
             return _Came("which" if known else "nothing", None)
         about = known[0] if said.code is None else next((each for each in known if each.code == said.code), None)
         if about is None:
             # Its duty has ended meanwhile, or it is a code that nobody was given.
-            self._list(person, known)
             return _Came("gone", None)
         command = command_of(about.reader, about.duty, said.digit)
         if command is None:
@@ -191,8 +191,11 @@ class Desk:
         add_nudges(self.connection, first, [new], self.now)
 
     def _language(self, person: PersonId) -> str:
-        return contacts_of(self.connection, self.store.seal, [person])[person].language
+        return language_of(self.connection, person) or "zh"
 
+
+_ASKED_BACK: Final = frozenset({"which", "nothing", "gone"})
+"""What comes of digits that name no duty: what there is to answer is listed."""
 
 _MEANWHILE: Final = frozenset({
     Reason.DUTY_ENDED, Reason.CASE_CLOSED, Reason.ALREADY_ACKNOWLEDGED, Reason.NO_PROPOSAL, Reason.ALREADY_SAID,

@@ -78,6 +78,7 @@ class _Batch:
         self.store = hands.store
         self.report = DeliveryReport()
         self.later: dict[NudgeId, datetime] = {}
+        self._known: Mapping[str, Gateway] = {}
 
     def done(self, claimed: Sequence[Claimed]) -> DeliveryReport:
         """Send all of it; what cannot leave now is given back."""

@@ -47,6 +47,7 @@ PUT_DOWN: Final = (
     .where(t.helper.c.person == bindparam("of_person"))
     .values(load=t.helper.c.load + bindparam("change"))
 )
+RENEW: Final = update(t.helper).where(t.helper.c.person == bindparam("of_person")).values(papers=bindparam("papers"))
 _INSERT: Final = {table.name: insert(table) for table in (t.journal, t.snapshot, t.tie, t.signal)}
 """Statements are made once: making one anew costs as much as several rows."""
 
@@ -204,9 +205,4 @@ def _renew_papers(connection: Connection, renewed: Sequence[tuple[CaseId, PaperR
     papers = {row.person: json.loads(row.papers) for row in rows}
     for _, fact in renewed:
         papers[fact.person][fact.paper] = fact.until.isoformat() if fact.until else None
-    statement = update(t.helper).where(t.helper.c.person == bindparam("of_person")).values(papers=bindparam("papers"))
-    _many(
-        connection,
-        statement,
-        [{"of_person": who, "papers": json.dumps(what)} for who, what in papers.items()],
-    )
+    _many(connection, RENEW, [{"of_person": who, "papers": json.dumps(what)} for who, what in papers.items()])

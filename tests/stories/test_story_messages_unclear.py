@@ -67,6 +67,15 @@ def test_what_is_not_understood_goes_to_a_person_and_is_answered_once_a_day(phon
     assert_sound(phones.store, LATER + days(1.1))
 
 
+def test_two_codes_that_mean_nothing_are_asked_back_about_once(phones: Phones) -> None:
+    assert phones.writes(ZHOU, "98 1，99 1", LATER) == "gone"
+    phones.tell(LATER + days(0.01))
+
+    assert len([text for text in phones.got(ZHOU) if "请回复编号加数字" in text]) == 1
+    assert "first_visit" in open_kinds(phones.store, CASE)
+    assert_sound(phones.store, LATER + days(0.01))
+
+
 def test_words_beside_a_digit_are_done_and_read_by_a_person_who_then_has_read_them(phones: Phones) -> None:
     assert phones.writes(ZHOU, "1，孩子最近不太爱说话", LATER) == "words"
 
