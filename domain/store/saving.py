@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from domain.facts import PaperRenewed
 from domain.ids import CaseId, PersonId
 from domain.store import tables as t
+from domain.store.engine import straight
 from domain.store.rows import Row, Rows
 from domain.store.store import among
 
@@ -166,7 +167,7 @@ def change(connection: Connection, statement: Any, row: Row) -> int:
     made = _changing(connection.dialect, statement)
     given = {**made.fixed, **row}
     values = given if made.names is None else tuple(given[name] for name in made.names)
-    return connection.exec_driver_sql(made.text, values).rowcount
+    return straight(connection, made.text, values)
 
 
 class _Changing(NamedTuple):

@@ -1,16 +1,19 @@
 """Writes a message as a mail; the same message always gives the same bytes, so that a repeat is known."""
 
 import re
-from base64 import b64encode, encodebytes
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import tzinfo
 from email.utils import format_datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
 from notifiers.channels.message import Message
 
 LONGEST_PLAIN_LINE: Final = 900
+LONGEST_CODED_LINE: Final = 76
+"""RFC 2045 §6.8."""
 # Lines with encoded words hold at most 76 characters, the header's name included.
 MOST_BYTES_IN_WORD: Final = 39
 ATOM: Final = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
@@ -97,8 +100,9 @@ def _part(subtype: str, text: str) -> str:
     if text.isascii() and all(len(line) <= LONGEST_PLAIN_LINE for line in lines):
         encoding, content = "7bit", "\r\n".join(lines)
     else:
-        coded = encodebytes("\r\n".join(lines).encode()).decode("ascii")
-        encoding, content = "base64", coded.replace("\n", "\r\n").rstrip()
+        coded = b64encode("\r\n".join(lines).encode()).decode("ascii")
+        wrapped = (coded[start : start + LONGEST_CODED_LINE] for start in range(0, len(coded), LONGEST_CODED_LINE))
+        encoding, content = "base64", "\r\n".join(wrapped)
     kind = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: {encoding}'
     return f"{kind}\r\n\r\n{content}\r\n"
 
@@ -114,6 +118,7 @@ def _encoded(name: str, value: str) -> str:
     return f"{_encoded_words(display)}\r\n <{address}"
 
 
+@lru_cache
 def _encoded_words(text: str) -> str:
     """RFC 2047 §2; the standard library's own takes ten times as long, most of a mail's cost."""
     words, start, size = [], 0, 0
