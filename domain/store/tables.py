@@ -1,16 +1,12 @@
 """Every table. Moments are kept as UTC text (``2026-11-22T08:00:00Z``), so that they read and sort alike everywhere."""
 
-from typing import Any, Final
-
 from sqlalchemy import (
     Boolean,
     Column,
-    ColumnElement,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     String,
     Table,
@@ -18,23 +14,19 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-metadata: Final = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
+from domain.store.tables_access import (
+    api_token,
+    feed,
+    grant,
+    invitation,
+    login,
+    name_token,
+    photo,
+    session,
 )
+from domain.store.tables_made import DAY, MOMENT, metadata, only
 
-_MOMENT: Final = String(20)
-_DAY: Final = String(10)
-
-
-def _only(condition: ColumnElement[bool]) -> dict[str, Any]:
-    """An index of some rows only, on both systems."""
-    return {"sqlite_where": condition, "postgresql_where": condition}
-
+__all__ = ["api_token", "feed", "grant", "invitation", "login", "metadata", "name_token", "photo", "session"]
 
 counter = Table(
     "counter",
@@ -91,7 +83,7 @@ record_read = Table(
     Column("person", String(12), nullable=False, index=True),
     Column("by", String(40), nullable=False),
     Column("purpose", String(40), nullable=False),
-    Column("at", _MOMENT, nullable=False),
+    Column("at", MOMENT, nullable=False),
 )
 """Every reading of a sealed record: whose, by whom, what for."""
 
@@ -107,7 +99,7 @@ helper = Table(
     Column("serving", Boolean, nullable=False),
     Column("skills", Text, nullable=False),
     Column("papers", Text, nullable=False),
-    Column("serves_until", _DAY, nullable=True),
+    Column("serves_until", DAY, nullable=True),
 )
 
 desk = Table(
@@ -122,8 +114,8 @@ absence = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("person", String(12), ForeignKey("person.id"), nullable=False, index=True),
-    Column("since", _DAY, nullable=False),
-    Column("until", _DAY, nullable=False),
+    Column("since", DAY, nullable=False),
+    Column("until", DAY, nullable=False),
     Column("stand_in", String(12), ForeignKey("person.id"), nullable=False),
 )
 
@@ -134,12 +126,12 @@ journal = Table(
     Column("position", Integer, primary_key=True),
     Column("name", String(40), nullable=False),
     Column("version", SmallInteger, nullable=False),
-    Column("at", _MOMENT, nullable=False),
-    Column("recorded_at", _MOMENT, nullable=False),
+    Column("at", MOMENT, nullable=False),
+    Column("recorded_at", MOMENT, nullable=False),
     Column("actor", String(12), nullable=True),
     Column("programme", String(60), nullable=False),
     Column("body", Text, nullable=False),
-    Index("ix_journal_invited", "case", **_only(Column("name") == "invited")),
+    Index("ix_journal_invited", "case", **only(Column("name") == "invited")),
     sqlite_with_rowid=False,
 )
 
@@ -169,9 +161,9 @@ diary = Table(
     Column("county", String(40), nullable=False),
     Column("owed_by", String(12), nullable=True, index=True),
     Column("climbed_to", String(12), nullable=True),
-    Column("due_on", _DAY, nullable=False),
-    Column("overdue_from", _MOMENT, nullable=False),
-    Column("next_moment", _MOMENT, nullable=False, index=True),
+    Column("due_on", DAY, nullable=False),
+    Column("overdue_from", MOMENT, nullable=False),
+    Column("next_moment", MOMENT, nullable=False, index=True),
     Index("ix_diary_county_next", "county", "next_moment"),
     sqlite_with_rowid=False,
 )
@@ -183,8 +175,8 @@ tie = Table(
     Column("case", String(20), primary_key=True),
     Column("role", String(40), primary_key=True),
     Column("person", String(12), primary_key=True),
-    Column("since", _MOMENT, primary_key=True),
-    Column("until", _MOMENT, nullable=True),
+    Column("since", MOMENT, primary_key=True),
+    Column("until", MOMENT, nullable=True),
     Index("ix_tie_person_until", "person", "until"),
 )
 
@@ -200,13 +192,13 @@ notice = Table(
     Column("urgent", Boolean, nullable=False),
     Column("kind", String(40), nullable=False),
     Column("programme", String(60), nullable=False),
-    Column("due_on", _DAY, nullable=False),
-    Column("at", _MOMENT, nullable=False),
+    Column("due_on", DAY, nullable=False),
+    Column("at", MOMENT, nullable=False),
     Column("position", Integer, nullable=False),
     Column("state", String(8), nullable=False),
     Column("nudge", Integer, nullable=True, index=True),
     UniqueConstraint("case", "duty", "rung", "person"),
-    Index("ix_notice_waiting", "person", **_only(Column("state") == "waiting")),
+    Index("ix_notice_waiting", "person", **only(Column("state") == "waiting")),
 )
 """The outbox. A cause is (duty, rung, person) and stands here once. State: waiting, planned, moot."""
 
@@ -218,15 +210,15 @@ nudge = Table(
     Column("channel", String(12), nullable=False),
     Column("state", String(12), nullable=False),
     Column("urgent", Boolean, nullable=False),
-    Column("not_before", _MOMENT, nullable=False),
-    Column("planned_at", _MOMENT, nullable=False),
+    Column("not_before", MOMENT, nullable=False),
+    Column("planned_at", MOMENT, nullable=False),
     Column("tries", SmallInteger, nullable=False),
     Column("repeats", SmallInteger, nullable=False),
     Column("in_doubt", Boolean, nullable=False),
-    Column("dated", _MOMENT, nullable=True),
+    Column("dated", MOMENT, nullable=True),
     Column("claimed_by", String(40), nullable=True),
-    Column("claimed_until", _MOMENT, nullable=True),
-    Column("settled_at", _MOMENT, nullable=True),
+    Column("claimed_until", MOMENT, nullable=True),
+    Column("settled_at", MOMENT, nullable=True),
     Column("outcome", String(14), nullable=True),
     Column("code", String(40), nullable=True),
     Column("provider_id", String(120), nullable=True),
@@ -236,12 +228,12 @@ nudge = Table(
     Column("values", Text, nullable=True),
     Column("receipt", String(12), nullable=True),
     Column("receipt_code", String(40), nullable=True),
-    Column("receipt_at", _MOMENT, nullable=True),
+    Column("receipt_at", MOMENT, nullable=True),
     Index("ix_nudge_person_dated", "person", "dated"),
     Index("ix_nudge_state_channel_urgent_not_before", "state", "channel", "urgent", "not_before"),
-    Index("ix_nudge_provider_id", "provider_id", **_only(Column("provider_id").is_not(None))),
-    Index("ix_nudge_replaces", "replaces", **_only(Column("replaces").is_not(None))),
-    Index("ix_nudge_settled", "settled_at", "channel", "state", "receipt", **_only(Column("settled_at").is_not(None))),
+    Index("ix_nudge_provider_id", "provider_id", **only(Column("provider_id").is_not(None))),
+    Index("ix_nudge_replaces", "replaces", **only(Column("replaces").is_not(None))),
+    Index("ix_nudge_settled", "settled_at", "channel", "state", "receipt", **only(Column("settled_at").is_not(None))),
 )
 """One message to one person through one channel. State: queued, claimed, sent, failed, doubtful, moot.
 
@@ -257,10 +249,10 @@ gateway = Table(
     metadata,
     Column("channel", String(12), primary_key=True),
     Column("in_a_row", SmallInteger, nullable=False),
-    Column("rests_until", _MOMENT, nullable=True),
+    Column("rests_until", MOMENT, nullable=True),
     Column("probed_by", String(40), nullable=True),
     Column("code", String(40), nullable=True),
-    Column("at", _MOMENT, nullable=False),
+    Column("at", MOMENT, nullable=False),
 )
 """How a channel bears up: failures in a row that were not about one recipient, and until when it is left alone.
 
@@ -272,7 +264,7 @@ stopped = Table(
     metadata,
     Column("person", String(12), ForeignKey("person.id"), primary_key=True),
     Column("reach", String(12), primary_key=True),
-    Column("since", _MOMENT, nullable=False),
+    Column("since", MOMENT, nullable=False),
     Column("through", String(12), nullable=False),
 )
 """Who asked not to be told by mail or text message any more. The duties stay; the coordinator learns of it."""
@@ -284,7 +276,7 @@ reply_code = Table(
     Column("code", SmallInteger, primary_key=True),
     Column("case", String(20), nullable=False),
     Column("duty", Integer, nullable=False),
-    Column("given_at", _MOMENT, nullable=False),
+    Column("given_at", MOMENT, nullable=False),
     UniqueConstraint("person", "case", "duty"),
 )
 """Which open duty somebody means who answers a text message by ``12 1``: the code stays the duty's for good."""
@@ -294,11 +286,11 @@ post = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("channel", String(12), nullable=False),
-    Column("at", _MOMENT, nullable=False),
+    Column("at", MOMENT, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
-    Column("settled_at", _MOMENT, nullable=True),
+    Column("settled_at", MOMENT, nullable=True),
     Column("outcome", String(40), nullable=True),
-    Index("ix_post_unsettled", "id", **_only(Column("settled_at").is_(None))),
+    Index("ix_post_unsettled", "id", **only(Column("settled_at").is_(None))),
 )
 """What a provider posted, as it came, sealed; written down before it is read."""
 
@@ -308,14 +300,14 @@ reply = Table(
     Column("id", Integer, primary_key=True),
     Column("channel", String(12), nullable=False),
     Column("key", String(64), nullable=False),
-    Column("at", _MOMENT, nullable=False),
+    Column("at", MOMENT, nullable=False),
     Column("person", String(12), nullable=True, index=True),
     Column("meant", String(16), nullable=False),
     Column("duty", String(32), nullable=True),
     Column("outcome", String(40), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("seen_by", String(12), nullable=True),
-    Column("seen_at", _MOMENT, nullable=True),
+    Column("seen_at", MOMENT, nullable=True),
     UniqueConstraint("channel", "key"),
     Index("ix_reply_outcome_seen_at", "outcome", "seen_at"),
 )
@@ -330,7 +322,7 @@ door = Table(
     Column("token", String(44), primary_key=True),
     Column("person", String(12), ForeignKey("person.id"), nullable=False, index=True),
     Column("nudge", Integer, nullable=False),
-    Column("expires_at", _MOMENT, nullable=False, index=True),
+    Column("expires_at", MOMENT, nullable=False, index=True),
 )
 """Short codes of text messages, as blind digests: whoever enters one at the fixed address is this person."""
 
@@ -345,11 +337,11 @@ signal = Table(
     Column("count", Integer, nullable=False),
     Column("cases", Text, nullable=False),
     Column("first", String(40), nullable=False),
-    Column("created_at", _MOMENT, nullable=False),
+    Column("created_at", MOMENT, nullable=False),
     Column("tries", SmallInteger, nullable=False),
-    Column("tried_at", _MOMENT, nullable=True),
-    Column("settled_at", _MOMENT, nullable=True),
-    Index("ix_signal_unsettled", "id", **_only(Column("settled_at").is_(None))),
+    Column("tried_at", MOMENT, nullable=True),
+    Column("settled_at", MOMENT, nullable=True),
+    Index("ix_signal_unsettled", "id", **only(Column("settled_at").is_(None))),
     UniqueConstraint("name", "first"),
 )
 """Facts on their way to Prefect, gathered by name and county for each act of writing."""
@@ -359,9 +351,9 @@ ops_notice = Table(
     metadata,
     Column("channel", String(12), primary_key=True),
     Column("code", String(40), primary_key=True),
-    Column("seen_at", _MOMENT, nullable=False),
-    Column("tried_at", _MOMENT, nullable=True),
-    Column("told_at", _MOMENT, nullable=True),
+    Column("seen_at", MOMENT, nullable=False),
+    Column("tried_at", MOMENT, nullable=True),
+    Column("told_at", MOMENT, nullable=True),
 )
 """What delivery found to be wrong: when it was seen last, when ops were to be told and when they were."""
 
@@ -369,9 +361,9 @@ set_aside = Table(
     "set_aside",
     metadata,
     Column("case", String(20), primary_key=True),
-    Column("until", _MOMENT, nullable=False),
+    Column("until", MOMENT, nullable=False),
     Column("error", String(200), nullable=False),
-    Column("since", _MOMENT, nullable=False),
+    Column("since", MOMENT, nullable=False),
     Column("times", Integer, nullable=False),
 )
 """Cases that failed the engine itself: tried again later, reported meanwhile."""
@@ -381,7 +373,7 @@ sheet = Table(
     metadata,
     Column("digest", String(64), primary_key=True),
     Column("kind", String(12), nullable=False),
-    Column("imported_at", _MOMENT, nullable=False),
+    Column("imported_at", MOMENT, nullable=False),
     Column("accepted", Integer, nullable=False),
     Column("by", String(12), nullable=True),
 )

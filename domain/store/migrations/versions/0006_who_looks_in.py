@@ -1,0 +1,119 @@
+"""Sign-ins and what they may, sessions, tokens of programs, names to look for, calendars, pictures of visits."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the tables."""
+    op.create_table(
+        "feed",
+        sa.Column("token", sa.String(length=44), nullable=False),
+        sa.Column("person", sa.String(length=12), nullable=False),
+        sa.Column("made_at", sa.String(length=20), nullable=False),
+        sa.Column("revoked_at", sa.String(length=20), nullable=True),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_feed_person")),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_feed")),
+    )
+    op.create_index(
+        "ix_feed_person",
+        "feed",
+        ["person"],
+        unique=False,
+        sqlite_where=sa.text("revoked_at IS NULL"),
+        postgresql_where=sa.text("revoked_at IS NULL"),
+    )
+    op.create_table(
+        "login",
+        sa.Column("id", sa.String(length=12), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("person", sa.String(length=12), nullable=True),
+        sa.Column("password", sa.String(length=200), nullable=True),
+        sa.Column("otp", sa.LargeBinary(), nullable=True),
+        sa.Column("otp_step", sa.Integer(), nullable=True),
+        sa.Column("subject", sa.String(length=255), nullable=True),
+        sa.Column("language", sa.String(length=5), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("made_at", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_login_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_login")),
+        sa.UniqueConstraint("name", name=op.f("uq_login_name")),
+        sa.UniqueConstraint("subject", name=op.f("uq_login_subject")),
+    )
+    op.create_index(op.f("ix_login_person"), "login", ["person"], unique=False)
+    op.create_table(
+        "name_token",
+        sa.Column("token", sa.String(length=22), nullable=False),
+        sa.Column("person", sa.String(length=12), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_name_token_person")),
+        sa.PrimaryKeyConstraint("token", "person", name=op.f("pk_name_token")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_name_token_person"), "name_token", ["person"], unique=False)
+    op.create_table(
+        "photo",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("duty", sa.String(length=32), nullable=False),
+        sa.Column("person", sa.String(length=12), nullable=False),
+        sa.Column("by", sa.String(length=12), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("digest", sa.String(length=44), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_photo_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_photo")),
+        sa.UniqueConstraint("duty", "digest", name=op.f("uq_photo_duty_digest")),
+    )
+    op.create_index(op.f("ix_photo_duty"), "photo", ["duty"], unique=False)
+    op.create_index(op.f("ix_photo_person"), "photo", ["person"], unique=False)
+    op.create_table(
+        "api_token",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token", sa.String(length=44), nullable=False),
+        sa.Column("login", sa.String(length=12), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("role", sa.String(length=12), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("made_at", sa.String(length=20), nullable=False),
+        sa.Column("ends_at", sa.String(length=20), nullable=False),
+        sa.Column("used_at", sa.String(length=20), nullable=True),
+        sa.Column("revoked_at", sa.String(length=20), nullable=True),
+        sa.ForeignKeyConstraint(["login"], ["login.id"], name=op.f("fk_api_token_login")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
+        sa.UniqueConstraint("token", name=op.f("uq_api_token_token")),
+    )
+    op.create_index(op.f("ix_api_token_login"), "api_token", ["login"], unique=False)
+    op.create_table(
+        "invitation",
+        sa.Column("token", sa.String(length=44), nullable=False),
+        sa.Column("login", sa.String(length=12), nullable=True),
+        sa.Column("ends_at", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(["login"], ["login.id"], name=op.f("fk_invitation_login")),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_invitation")),
+    )
+    op.create_index(op.f("ix_invitation_login"), "invitation", ["login"], unique=False)
+    op.create_table(
+        "login_grant",
+        sa.Column("login", sa.String(length=12), nullable=False),
+        sa.Column("role", sa.String(length=12), nullable=False),
+        sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["login"], ["login.id"], name=op.f("fk_login_grant_login")),
+        sa.PrimaryKeyConstraint("login", "role", "unit", name=op.f("pk_login_grant")),
+    )
+    op.create_table(
+        "session",
+        sa.Column("token", sa.String(length=44), nullable=False),
+        sa.Column("login", sa.String(length=12), nullable=False),
+        sa.Column("began_at", sa.String(length=20), nullable=False),
+        sa.Column("seen_at", sa.String(length=20), nullable=False),
+        sa.Column("ends_at", sa.String(length=20), nullable=False),
+        sa.Column("named_until", sa.String(length=20), nullable=True),
+        sa.ForeignKeyConstraint(["login"], ["login.id"], name=op.f("fk_session_login")),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_session")),
+    )
+    op.create_index(op.f("ix_session_ends_at"), "session", ["ends_at"], unique=False)
+    op.create_index(op.f("ix_session_login"), "session", ["login"], unique=False)
