@@ -14,6 +14,9 @@ UnitId = NewType("UnitId", str)
 DutyId = NewType("DutyId", str)
 """``<case id>/<running number in the case>``."""
 
+LoginId = NewType("LoginId", str)
+"""``u000000012``: somebody who may sign in."""
+
 NoticeId = NewType("NoticeId", int)
 NudgeId = NewType("NudgeId", int)
 SignalId = NewType("SignalId", int)

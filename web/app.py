@@ -8,6 +8,7 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -16,6 +17,7 @@ from domain.store.install import install_at
 from domain.store.writing import TooBusy
 from web.answering import answer
 from web.codes import code
+from web.console.routes import ROUTES
 from web.door_key import console_password
 from web.guard import Guard, security_headers
 from web.incoming import incoming
@@ -23,6 +25,7 @@ from web.lists import counties_page, overdue_page, spool_page, start
 from web.metrics import metrics
 from web.showing import page
 from web.site import Site, site_of
+from web.static import static
 from web.stopping import stopping
 
 DASHBOARD: Final = "SHOUWANG_PREFECT_UI"
@@ -53,8 +56,10 @@ def application(site: Site) -> Starlette:
             Route("/overdue/{unit}", overdue_page),
             Route("/spool", spool_page),
             Route("/metrics", metrics),
+            Route("/static/{digest}/{name}", static),
+            *ROUTES,
         ],
-        middleware=[Middleware(Guard)],
+        middleware=[Middleware(GZipMiddleware, minimum_size=1024), Middleware(Guard)],
         exception_handlers={HTTPException: _in_words, TooBusy: _busy, Exception: _broken},
     )
     app.state.site = site

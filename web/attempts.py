@@ -19,7 +19,8 @@ MOST_WHILE_UNEASY: Final = 3
 class Attempts:
     """Wrong codes of the last ten minutes, by address. Kept in memory only."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
         self._wrong: deque[tuple[datetime, str]] = deque()
         self._by_address: Counter[str] = Counter()
         self._turn = Lock()
@@ -28,14 +29,14 @@ class Attempts:
         """Whether an address has to wait."""
         with self._turn:
             self._forget(now - WITHIN)
-            most = MOST_WHILE_UNEASY if len(self._wrong) >= UNEASY_FROM else MOST
-            return self._by_address[_household(address)] >= most
+            most = MOST_WHILE_UNEASY if len(self._wrong) >= UNEASY_FROM else self._most
+            return self._by_address[household(address)] >= most
 
     def note(self, address: str, now: datetime) -> None:
         """One more wrong code."""
         with self._turn:
-            self._wrong.append((now, _household(address)))
-            self._by_address[_household(address)] += 1
+            self._wrong.append((now, household(address)))
+            self._by_address[household(address)] += 1
 
     def _forget(self, before: datetime) -> None:
         while self._wrong and self._wrong[0][0] <= before:
@@ -45,8 +46,8 @@ class Attempts:
                 del self._by_address[address]
 
 
-def _household(address: str) -> str:
-    """One connection has a whole /64 of IPv6 addresses to itself."""
+def household(address: str) -> str:
+    """What counts as one place: an address. One connection has a whole /64 of IPv6 addresses to itself."""
     try:
         parsed = ip_address(address)
     except ValueError:

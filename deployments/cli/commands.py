@@ -31,6 +31,7 @@ SERVES: Final[Mapping[str, tuple[str, ...]]] = {
     "proof_commands": ("audit", "why", "case"),
     "round_commands": ("round", "deliver", "overdue", "findings", "desks"),
     "ops_commands": ("up", "schedule"),
+    "login_commands": ("logins",),
     "demo_commands": ("demo",),
     "simulate_commands": ("simulate",),
     "bench_commands": ("bench",),

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from deployments.cli.where import BadInput, Where
 from deployments.demo.filling import CannotFill, Filled, fill, is_empty
 from deployments.demo.past import Living
+from deployments.demo.sign_ins import make_sign_ins
 from deployments.demo.sizes import CHILDREN, MONTHS, TENTH, VOLUNTEERS
 
 UNFINISHED: Final = "demo-unfinished"
@@ -53,6 +54,7 @@ def filled(
         except CannotFill as error:
             mark.unlink()
             raise BadInput(where.say(f"demo.{error.key}")) from None
+    make_sign_ins(where.store, where.data, where.settings.language, where.moment)
     mark.unlink()
     return done
 

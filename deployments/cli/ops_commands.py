@@ -1,5 +1,6 @@
 """``shouwang up`` and ``schedule …``: starting everything, and the rounds as ops plan them."""
 
+import os
 from collections.abc import Awaitable, Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,6 +9,8 @@ from cyclopts import App, Parameter
 
 from deployments.cli.where import DONE, FINDINGS, Where
 from deployments.supervisor.becoming import become
+from deployments.supervisor.place import FIRST_ADDRESS
+from domain.store.console.signing import invite, is_set_up
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import PrefectClient
@@ -36,8 +39,20 @@ def up(
         from deployments.cli.demo_filling import fill_demo
 
         fill_demo(where, full=full)
+    _leave_first_address(where)
     where.store.engine.dispose()
     become(where.data, prefect_port=prefect_port, web_port=web_port, language=where.spoken)
+
+
+def _leave_first_address(where: Where) -> None:
+    """Where nobody has signed in yet, the way to the first sign-in, which the supervisor shows."""
+    if is_set_up(where.store):
+        return
+    secret = invite(where.store, None, where.moment)
+    file = where.data / FIRST_ADDRESS
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as out:
+        out.write(f"welcome/{secret}")
 
 
 @schedule.command(name="list")

@@ -14,6 +14,12 @@ FOLDER: Final = "run"
 LOCK: Final = "up.lock"
 STATE: Final = "up.json"
 
+FIRST_ADDRESS: Final = Path("keys") / "first.address"
+"""Left by ``up`` where nobody can sign in yet: the rest of the address that is good once; shown, then gone."""
+
+MADE_UP_PASSWORD: Final = Path("keys") / "demo.password"
+"""The password of a made-up city's sign-ins."""
+
 
 class AlreadyUp(Exception):
     """Another supervisor runs this folder."""

@@ -12,7 +12,7 @@ from deployments.supervisor.child import Child, kill_group
 from deployments.supervisor.health import answers
 from deployments.supervisor.keeper import Keeper
 from deployments.supervisor.parts import RUNNER_READY, parts
-from deployments.supervisor.place import FOLDER, AlreadyUp, held, note, noted
+from deployments.supervisor.place import FIRST_ADDRESS, FOLDER, MADE_UP_PASSWORD, AlreadyUp, held, note, noted
 from deployments.supervisor.ports import PortTaken, Wanted, choose
 from deployments.supervisor.wakeup import Wakeup, waking
 from domain.words import say
@@ -178,8 +178,18 @@ class Supervisor:
         dashboard = f"http://{LOOPBACK}:{self.ports.prefect}/"
         self.words.tell("ready", seconds=f"{seconds:.1f}")
         self.words.tell("pages", address=page_address(self.ports), password=console_password(self.data))
+        self.announce_sign_in()
         self.words.tell("dashboard", address=dashboard, auth=auth_string(self.data))
         self.words.tell("how-to-stop")
+
+    def announce_sign_in(self) -> None:
+        """Where nobody can sign in yet the address that is good once; in a made-up city its password."""
+        first, made_up = self.data / FIRST_ADDRESS, self.data / MADE_UP_PASSWORD
+        if first.exists():
+            self.words.tell("first", address=page_address(self.ports) + first.read_text(encoding="ascii"))
+            first.unlink()
+        if made_up.exists():
+            self.words.tell("made-up", password=made_up.read_text(encoding="ascii").strip())
 
     def check_up(self) -> None:
         """A server that lives and does not answer is ended, so that it is started anew."""

@@ -1,8 +1,9 @@
 """Who sits where: the tree of units, their desks, absences with stand-ins, and helpers' standing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from domain.ids import PersonId, UnitId
@@ -62,6 +63,22 @@ class Office:
         while step is not None and step in self.units:
             yield self.units[step]
             step = self.units[step].parent
+
+    def below(self, unit: UnitId) -> Iterator[UnitId]:
+        """The unit and everything below it, from the top down; nothing where there is no such unit."""
+        found = [unit] if unit in self.units else []
+        for each in found:
+            found.extend(self.children.get(each, ()))
+        return iter(found)
+
+    @cached_property
+    def children(self) -> Mapping[UnitId, Sequence[UnitId]]:
+        """The units directly below each."""
+        found: dict[UnitId, list[UnitId]] = {}
+        for unit in self.units.values():
+            if unit.parent is not None:
+                found.setdefault(unit.parent, []).append(unit.id)
+        return found
 
     def desk(self, unit: UnitId, level: Level, on: date) -> DeskFound:
         """Who answers at ``level`` above ``unit``; where a desk is empty the next one above, skipping none."""

@@ -29,6 +29,7 @@ class Reason(StrEnum):
     NOT_TIED = "not-tied"
     NO_SUCH_ROLE = "no-such-role"
     NO_SUCH_HELPER = "no-such-helper"
+    NO_SUCH_COORDINATOR = "no-such-coordinator"
     HELPER_NOT_SERVING = "helper-not-serving"
     HELPER_FULL = "helper-full"
     STAND_IN_AWAY = "stand-in-away"

@@ -1,7 +1,7 @@
 """What nobody asked about and somebody must know: findings that arise by themselves, for a coordinator's list."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -55,12 +55,13 @@ class Noticed:
     person: PersonId | None = None
     duty: int | None = None
 
-    def sentence(self, language: str) -> str:
-        """The finding in words, with ids and case numbers only."""
+    def sentence(self, language: str, named: Mapping[UnitId, str] | None = None) -> str:
+        """The finding in words, with ids and case numbers only; units by their names where they are given."""
         since = stamp(self.since) if self.since else ""
+        unit = (named or {}).get(self.unit, self.unit)
         return say(
-            language, f"story.finding-{self.sort.value}", unit=self.unit, since=since, count=self.count,
-            case=self.case, person=self.person, duty=self.duty,
+            language, f"story.finding-{self.sort.value}", unit=unit, since=since, count=self.count, case=self.case,
+            person=self.person, duty=self.duty,
         )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ def urgent_first(connection: Connection, store: Store, duties: Sequence[OpenDuty
 def urgent_cases(connection: Connection, store: Store, cases: Sequence[CaseLine]) -> frozenset[CaseId]:
     """Which of these cases are at the highest risk, or are owed something urgent."""
     stands = {each.case: _Stands(each.programme, each.risk) for each in cases}
-    kinds = {kind for programme in store.programmes.values() for kind in programme.duties if _urges(programme, kind)}
+    kinds = {kind for programme in store.programmes.values() for kind in programme.duties if urges(programme, kind)}
     rows = connection.execute(
         select(t.diary.c.case, t.diary.c.kind).where(A_DUTY, among(connection, t.diary.c.kind, sorted(kinds)))
     )
@@ -55,10 +55,11 @@ def _is_urgent(store: Store, stands: _Stands | None, kind: str) -> bool:
     programme = store.programmes.get(stands.programme) if stands else None
     if programme is None or stands is None:
         return False
-    return _urges(programme, kind) or _at_highest_risk(store, stands)
+    return urges(programme, kind) or _at_highest_risk(store, stands)
 
 
-def _urges(programme: Programme, kind: str) -> bool:
+def urges(programme: Programme, kind: str) -> bool:
+    """Whether a kind of duty has a rung that is urgent."""
     return any(rung.urgent for rung in programme.rungs_of.get(kind, ()))
 
 
