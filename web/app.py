@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from domain.store.console.kept_sheets import Shelf
 from domain.store.install import install_at
 from domain.store.writing import TooBusy
 from web.answering import answer
@@ -28,6 +29,7 @@ from web.site import Site, site_of
 from web.static import static
 from web.stopping import stopping
 
+SHEETS: Final = Path("run") / "sheets"
 DASHBOARD: Final = "SHOUWANG_PREFECT_UI"
 _BOTH: Final = ("GET", "POST")
 _IN_WORDS: Final = frozenset({400, 403, 404, 405, 408, 413, 415, 500, 503})
@@ -39,7 +41,9 @@ def build(data: str | None = None) -> Starlette:
     folder = data or os.environ["SHOUWANG_DATA"]
     store, settings = install_at(folder)
     password = console_password(Path(folder))
-    return application(Site(store, settings, password, os.environ.get(DASHBOARD, "")))
+    return application(
+        Site(store, settings, password, os.environ.get(DASHBOARD, ""), shelf=Shelf(Path(folder) / SHEETS))
+    )
 
 
 def application(site: Site) -> Starlette:

@@ -11,10 +11,12 @@ from starlette.requests import Request
 
 from domain import clock
 from domain.settings import Settings
+from domain.store.console.kept_sheets import Shelf
 from domain.store.store import Store
 from notifiers.settings import ANSWER_PATH
 from web.attempts import Attempts
 from web.counted import Counted
+from web.posted_files import Room
 from web.throttle import Throttle
 
 _SPOOL: Final = "swspool://"
@@ -35,6 +37,8 @@ class Site:
     now: Callable[[], datetime] = clock.now
     attempts: Attempts = field(default_factory=Attempts)
     counted: Counted = field(default_factory=Counted)
+    room: Room = field(default_factory=Room)
+    shelf: Shelf = field(default_factory=Shelf)
     throttle: Throttle = field(default_factory=Throttle)
 
     @property

@@ -104,10 +104,13 @@ def console(handler: Handler) -> Callable[[Request], Any]:
 
 def _shown(handler: Handler, request: Request, given: Given) -> Response:
     desk = desk_of(request)
-    if desk is None:
-        return to_sign_in(request)
+    return to_sign_in(request) if desk is None else in_words(desk, lambda: handler(request, desk, given))
+
+
+def in_words(desk: Desk, shown: Callable[[], Response]) -> Response:
+    """A page, or what is said where the viewer may not see it or there is none."""
     try:
-        return handler(request, desk, given)
+        return shown()
     except NotAllowed:
         return desk.page("console/trouble.html", HTTPStatus.FORBIDDEN, code=403)
     except NotFound:

@@ -26,7 +26,10 @@ class Entry(NamedTuple):
     right: Right
 
 
-MENU: Final[Sequence[Entry]] = (Entry("today", "/console", Right.SEE_CASES),)
+MENU: Final[Sequence[Entry]] = (
+    Entry("today", "/console", Right.SEE_CASES),
+    Entry("sheets", "/console/sheets", Right.IMPORT),
+)
 
 
 def console_page(desk: "Desk", name: str, status: int = 200, /, **values: object) -> HTMLResponse:
