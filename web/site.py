@@ -12,6 +12,7 @@ from starlette.requests import Request
 from domain import clock
 from domain.settings import Settings
 from domain.store.console.kept_sheets import Shelf
+from domain.store.console.proof import Auditor
 from domain.store.store import Store
 from notifiers.settings import ANSWER_PATH
 from web.attempts import Attempts
@@ -39,6 +40,7 @@ class Site:
     counted: Counted = field(default_factory=Counted)
     room: Room = field(default_factory=Room)
     shelf: Shelf = field(default_factory=Shelf)
+    auditor: Auditor = field(default_factory=Auditor)
     throttle: Throttle = field(default_factory=Throttle)
 
     @property

@@ -5,6 +5,8 @@ from typing import Final
 
 from starlette.routing import Route
 
+from web.console.meeting import choose_meeting, meeting_page
+from web.console.proof import audit_progress, proof_page, readings_page, run_audit, sign_ins_page
 from web.console.sheets import annotated_sheet, blank_sheet, bring, sheet_page, sheets_page, take_in
 from web.console.signing import names, one_time_code, sign_in, sign_out, welcome
 from web.console.today import settle, today
@@ -20,6 +22,13 @@ ROUTES: Final[Sequence[Route]] = (
     Route("/console", today),
     Route("/console/names", names, methods=_POST),
     Route("/console/settle", settle, methods=_POST),
+    Route("/console/meeting", choose_meeting),
+    Route("/console/meeting/{unit}", meeting_page),
+    Route("/console/proof", proof_page),
+    Route("/console/proof", run_audit, methods=_POST),
+    Route("/console/proof/progress", audit_progress),
+    Route("/console/proof/readings", readings_page),
+    Route("/console/proof/sign-ins", sign_ins_page),
     Route("/console/sheets", sheets_page),
     Route("/console/sheets", bring, methods=_POST),
     Route("/console/sheets/blank/{kind}", blank_sheet),
