@@ -1,14 +1,13 @@
 """Sheets at the console: looked through, taken in where one is at home, given back; and nobody else sees them."""
 
-import io
 from collections.abc import Iterator
 from datetime import date
 
 import httpx
 import pytest
-import xlsxwriter
 from samples.sheets import an_id
 from sqlalchemy import select
+from support.brought import BORN, BROKEN, ELSEWHERE, HERE, sheet_of
 from support.counting import MOST, statements
 from support.office import BEGIN, COUNTY, COUNTY_DESK, OTHER_COUNTY, OTHER_COUNTY_DESK, days, open_office
 from support.signed_in import as_role, make_login, sign_in
@@ -20,22 +19,6 @@ from domain.store import tables as t
 from domain.store.engine import reading, writing
 from domain.store.offices import next_number
 from web.posted_files import A_SHEET
-
-BORN = date(2015, 3, 10)
-HEADINGS = ("姓名", "性别", "身份证号码", "困境类别", "县区", "乡镇", "村", "监护人姓名", "监护人电话")
-HERE = ("李明月", "女", an_id(BORN, "女"), "孤儿", "兰山区", "兰山街道", "东村", "李大山", "13800000001")
-ELSEWHERE = ("王小溪", "女", an_id(BORN, "女", 2), "孤儿", "沂南县", "岸堤镇", "南村", "王大河", "13800000002")
-BROKEN = ("赵无类", "女", an_id(BORN, "女", 3), "", "兰山区", "兰山街道", "东村", "赵大海", "13800000003")
-
-
-def sheet_of(*rows: tuple[str, ...], headings: tuple[str, ...] = HEADINGS) -> bytes:
-    """A sheet as an office would save it."""
-    content = io.BytesIO()
-    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
-        sheet = book.add_worksheet()
-        for number, row in enumerate((headings, *rows)):
-            sheet.write_row(number, 0, row)
-    return content.getvalue()
 
 
 def bring(visitor: Visitor, content: bytes, kind: str = "survey", name: str = "李明月的表.xlsx") -> httpx.Response:
@@ -83,8 +66,9 @@ def test_every_row_gets_its_verdict_and_only_rows_of_ones_own_places_are_taken_i
 
 
 def test_the_same_file_again_changes_nothing_and_says_so(county: Visitor) -> None:
-    take_in(county, bring(county, sheet_of(HERE)))
-    again = bring(county, sheet_of(HERE))
+    content = sheet_of(HERE)
+    take_in(county, bring(county, content))
+    again = bring(county, content)
     assert "已经导入过。再导入一次不会改变任何内容" in words_of(again)
     assert "什么也没有改变" in words_of(take_in(county, again))
     assert count_of(county.store, "case-opened") == 1
