@@ -13,6 +13,7 @@ from support.office import BEGIN, COUNTY, COUNTY_DESK, OTHER_COUNTY, OTHER_COUNT
 from support.signed_in import as_role, make_login, sign_in
 from support.site import Visitor, count_of, visiting, words_of
 
+from domain.ids import LoginId
 from domain.rules.access import EVERYWHERE, Grant, Role
 from domain.sheets.opening import grids_in
 from domain.store import tables as t
@@ -99,6 +100,12 @@ def test_what_was_brought_lies_sealed_and_is_gone_after_an_hour_or_once_it_is_ta
     assert b"PK\x03\x04" not in kept[0].read_bytes()
     assert "李明月" not in f"{kept[0]} {shown.url}"
     assert kept[0].stat().st_mode & 0o077 == 0
+    take_in(county, shown)
+    with reading(county.store.engine) as connection:
+        login = LoginId(connection.execute(select(t.login.c.id)).scalar_one())
+    left = county.site.shelf.find(county.store.seal, login, kept[0].name, county.clock.moment)
+    assert left is not None
+    assert (left.content, bool(left.answer)) == (b"", True)
     county.clock.moment += days(1 / 20)
     sign_in(county, f"coordinator-{COUNTY}-zh")
     assert county.get(shown.url.path).status_code == 404
