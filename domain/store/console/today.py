@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import IntEnum
 from typing import Any, Final
 
@@ -26,6 +26,10 @@ MOST: Final = 150
 """So many duties are looked at for a page; whoever has more works them off from the top."""
 
 
+SOON: Final = timedelta(days=14)
+"""What is due later may be done already, and need not be today."""
+
+
 class Press(IntEnum):
     """In which order matters stand on the page."""
 
@@ -33,6 +37,7 @@ class Press(IntEnum):
     CLIMBED = 2
     DECISION = 3
     TO_DO = 4
+    LATER = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +155,7 @@ def _matter(look: Looking, case: Case, duty: Duty, way: Way) -> Matter:
     kind = programme.duties[duty.kind]
     days_late = max((look.today - duty.due_on).days, 0)
     return Matter(
-        press=_press(programme, case, duty, way, days_late), case=case.id, number=duty.number, kind=duty.kind,
+        press=_press(programme, case, duty, way, look.today), case=case.id, number=duty.number, kind=duty.kind,
         title=kind.title.say(look.language), unit=case.unit, risk=case.risk,
         risk_title=programme.risks[case.risk].say(look.language), due_on=duty.due_on, days_late=days_late, way=way,
         climbed_to=duty.climbed_to.value if duty.climbed_to else None,
@@ -158,11 +163,14 @@ def _matter(look: Looking, case: Case, duty: Duty, way: Way) -> Matter:
     )  # fmt: skip
 
 
-def _press(programme: Programme, case: Case, duty: Duty, way: Way, days_late: int) -> Press:
+def _press(programme: Programme, case: Case, duty: Duty, way: Way, today: date) -> Press:
+    days_late = (today - duty.due_on).days
     levels = list(programme.risks)
     pressing = len(levels) > 1 and case.risk == levels[-1] and (days_late > 0 or duty.climbed_to is not None)
     if pressing or urges(programme, duty.kind):
         return Press.URGENT
     if duty.climbed_to:
         return Press.CLIMBED
-    return Press.DECISION if way is Way.DECISION else Press.TO_DO
+    if way is Way.DECISION:
+        return Press.DECISION
+    return Press.TO_DO if duty.due_on <= today + SOON else Press.LATER
