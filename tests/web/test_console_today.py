@@ -74,6 +74,11 @@ def test_nobody_sees_or_settles_what_belongs_to_another_unit(visitor: Visitor) -
     assert stranger.text == unknown.text
 
 
+def test_a_seat_at_a_desk_shows_nothing_outside_of_what_the_sign_in_allows(visitor: Visitor) -> None:
+    signed_in(visitor, OTHER_COUNTY, COUNTY_DESK)
+    assert CASE not in visitor.get("/console").text
+
+
 def test_a_proposal_waits_for_the_desk_that_decides_and_is_approved_with_one_button(visitor: Visitor) -> None:
     case = open_case(visitor.store, 2, township=SECOND_TOWNSHIP, now=BEGIN + LATE)
     carry_out(visitor.store, [c.ProposeHelper(case=case, person=ZHOU, score=80, why=())], BEGIN + LATE)
