@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from domain.store.install import install_at
 from domain.store.writing import TooBusy
-from web.answering import answer
+from web.answering import ANSWER, answer
 from web.codes import code
 from web.door_key import console_password
 from web.guard import Guard, security_headers
@@ -23,11 +23,13 @@ from web.lists import counties_page, overdue_page, spool_page, start
 from web.metrics import metrics
 from web.showing import page
 from web.site import Site, site_of
+from web.static import static, worker
 from web.stopping import stopping
 
 DASHBOARD: Final = "SHOUWANG_PREFECT_UI"
 _BOTH: Final = ("GET", "POST")
 _IN_WORDS: Final = frozenset({400, 403, 404, 405, 408, 413, 415, 500, 503})
+_LATER: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
 _SOON: Final = {"Retry-After": "10"}
 
 
@@ -45,6 +47,8 @@ def application(site: Site) -> Starlette:
         routes=[
             Route("/", start),
             Route("/health", health),
+            Route("/static/{digest}/{name}", static),
+            Route("/sw.js", worker),
             Route("/a", code, methods=_BOTH),
             Route("/a/{token}", answer, methods=_BOTH),
             Route("/in/{channel}/{secret}/{rest:path}", incoming, methods=_BOTH),
@@ -84,4 +88,5 @@ def _broken(request: Request, _trouble_met: Exception) -> Response:
 def _trouble(request: Request, code: int, headers: dict[str, str]) -> Response:
     site = site_of(request)
     said = code if code in _IN_WORDS else HTTPStatus.BAD_REQUEST
+    headers[ANSWER] = "later" if code >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _LATER else "refused"
     return page("trouble.html", site.language, code, headers, status=int(said), root=site.root)

@@ -74,7 +74,7 @@ def _entered(site: Site, given: Given, address: str) -> Response:
 
 def _field(site: Site, status: int = 200, problem: str = "", headers: dict[str, str] | None = None) -> Response:
     said = say(site.language, f"web.{problem}") if problem else ""
-    return page("code.html", site.language, status, headers, problem=said)
+    return page("code.html", site.language, status, headers, problem=said, root=site.root)
 
 
 def _opened(site: Site, door: Door, now: datetime) -> Response:
@@ -86,7 +86,7 @@ def _opened(site: Site, door: Door, now: datetime) -> Response:
         return RedirectResponse(ready[0].link, HTTPStatus.SEE_OTHER)
     today = min((each.today for each in asked), default=now.date())
     later = [line for line in lines if not line.link and line.opens_on <= today + SOON]
-    return page("duties.html", language, ready=ready, later=later, today=today)
+    return page("duties.html", language, ready=ready, later=later, today=today, root=site.root)
 
 
 def _asked_of(site: Site, door: Door, now: datetime) -> tuple[str, list[Asked]]:

@@ -15,6 +15,7 @@ from domain.store.store import Store
 from notifiers.settings import ANSWER_PATH
 from web.attempts import Attempts
 from web.counted import Counted
+from web.posted_files import Room
 
 _SPOOL: Final = "swspool://"
 
@@ -34,6 +35,7 @@ class Site:
     now: Callable[[], datetime] = clock.now
     attempts: Attempts = field(default_factory=Attempts)
     counted: Counted = field(default_factory=Counted)
+    room: Room = field(default_factory=Room)
 
     @property
     def language(self) -> str:
