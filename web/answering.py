@@ -168,6 +168,7 @@ def _page(
         "answer.html", asked.language, code, _kept(claim, "asked"), asked=asked, problems=problems, given=given,
         fields=fields(asked.kind, asked.language, given, problems), about=about_proposal(site.store, asked),
         reasons=REASONS.get(asked.way, ()), photos=MOST_FILES if takes_photos(asked) else 0, root=site.root,
+        token=link_of(site, claim, asked),
     )  # fmt: skip
 
 
@@ -186,7 +187,7 @@ def _told(site: Site, claim: LinkClaim, asked: Asked, code: int) -> Response:
     return page(
         "told.html", spoken, code, _kept(claim, said), root=site.root, asked=asked, way=asked.way.value,
         title=kind.title.say(spoken) if kind else "", role=role, on=_day_told(asked), passed_on=_passed_on(asked),
-        heir=heir,
+        heir=heir, token=link_of(site, claim, asked),
         heir_link=link_of(site, claim, asked, heir.number) if heir and heir.opens_on <= asked.today else "",
     )  # fmt: skip
 

@@ -34,6 +34,8 @@ class Site:
     dashboard: str = ""
     now: Callable[[], datetime] = clock.now
     attempts: Attempts = field(default_factory=Attempts)
+    wrong_phones: Attempts = field(default_factory=Attempts)
+    wrong_feeds: Attempts = field(default_factory=Attempts)
     counted: Counted = field(default_factory=Counted)
     room: Room = field(default_factory=Room)
 
