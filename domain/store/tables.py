@@ -22,11 +22,23 @@ from domain.store.tables_access import (
     login,
     name_token,
     photo,
+    second_factor,
     session,
 )
 from domain.store.tables_made import DAY, MOMENT, metadata, only
 
-__all__ = ["api_token", "feed", "grant", "invitation", "login", "metadata", "name_token", "photo", "session"]
+__all__ = [
+    "api_token",
+    "feed",
+    "grant",
+    "invitation",
+    "login",
+    "metadata",
+    "name_token",
+    "photo",
+    "second_factor",
+    "session",
+]
 
 counter = Table(
     "counter",
