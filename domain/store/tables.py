@@ -26,6 +26,7 @@ from domain.store.tables_access import (
     login,
     name_token,
     photo,
+    second_factor,
     session,
 )
 from domain.store.tables_made import DAY, MOMENT, metadata, only
@@ -40,6 +41,7 @@ __all__ = [
     "metadata",
     "name_token",
     "photo",
+    "second_factor",
     "session",
 ]
 
@@ -186,6 +188,8 @@ diary = Table(
     Column("next_moment", MOMENT, nullable=False, index=True),
     Index("ix_diary_county_next", "county", "next_moment"),
     Index("ix_diary_unit_due_on", "unit", "due_on"),
+    Index("ix_diary_climbed_to", "climbed_to", **only(Column("climbed_to").is_not(None))),
+    Index("ix_diary_desk", "kind", **only(Column("owed_by").is_(None))),
     sqlite_with_rowid=False,
 )
 """A cache of ``due(case)``: what the engine must look at and when. Number 0 is the case's next life stage."""

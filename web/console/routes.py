@@ -5,6 +5,7 @@ from typing import Final
 
 from starlette.routing import Route
 
+from web.console.live import live
 from web.console.meeting import choose_meeting, meeting_page
 from web.console.proof import audit_progress, proof_page, readings_page, run_audit, sign_ins_page
 from web.console.sheets import annotated_sheet, blank_sheet, bring, sheet_page, sheets_page, take_in
@@ -20,6 +21,7 @@ ROUTES: Final[Sequence[Route]] = (
     Route("/sign-out", sign_out, methods=_POST),
     Route("/welcome/{secret}", welcome, methods=_BOTH),
     Route("/console", today),
+    Route("/console/live", live),
     Route("/console/names", names, methods=_POST),
     Route("/console/settle", settle, methods=_POST),
     Route("/console/meeting", choose_meeting),

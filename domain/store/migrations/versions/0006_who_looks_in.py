@@ -136,3 +136,6 @@ def upgrade() -> None:
         sa.Column("found", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_run")),
     )
+    climbed, of_desk = sa.text("climbed_to IS NOT NULL"), sa.text("owed_by IS NULL")
+    op.create_index("ix_diary_climbed_to", "diary", ["climbed_to"], sqlite_where=climbed, postgresql_where=climbed)
+    op.create_index("ix_diary_desk", "diary", ["kind"], sqlite_where=of_desk, postgresql_where=of_desk)
