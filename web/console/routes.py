@@ -5,6 +5,9 @@ from typing import Final
 
 from starlette.routing import Route
 
+from web.console.acts import act
+from web.console.case import case, story, why
+from web.console.duty import duty
 from web.console.signing import names, one_time_code, sign_in, sign_out, welcome
 from web.console.today import settle, today
 
@@ -19,4 +22,9 @@ ROUTES: Final[Sequence[Route]] = (
     Route("/console", today),
     Route("/console/names", names, methods=_POST),
     Route("/console/settle", settle, methods=_POST),
+    Route("/console/cases/{case}", case),
+    Route("/console/cases/{case}/story", story),
+    Route("/console/cases/{case}/why/{position}", why),
+    Route("/console/cases/{case}/duties/{duty}", duty, methods=_BOTH),
+    Route("/console/cases/{case}/acts/{act}", act, methods=_BOTH),
 )
