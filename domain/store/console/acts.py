@@ -16,6 +16,8 @@ from domain.programme.schema import Stage
 from domain.rules import commands as c
 from domain.rules.access import Right, Viewer
 from domain.rules.refusals import Refusal
+from domain.rules.tying import somebody_decides
+from domain.sheets.texts import tidy_name
 from domain.store.console import act_choices as choose
 from domain.store.console.act_fields import ActField, Choice, FieldType, Options, Scene, Trouble, Values, read_fields
 from domain.store.console.acting import acting, acting_person
@@ -111,7 +113,7 @@ def _leaving(scene: Scene, given: Values, by: PersonId) -> c.Command:
 
 
 def _guardian(_scene: Scene, given: Values, _by: PersonId) -> Guardian:
-    return Guardian(given["name"], given["relation"], given["phone"])
+    return Guardian(tidy_name(given["name"]), given["relation"], given["phone"])
 
 
 def _transfer(scene: Scene, given: Values, by: PersonId) -> c.Command:
@@ -147,6 +149,11 @@ def _reopen(scene: Scene, given: Values, by: PersonId) -> c.Command:
 def _holds_activities(scene: Scene) -> bool:
     about = any(trigger.startswith("invited:") for trigger in scene.programme.opened_by)
     return _open(scene) and about and scene.case.base is not Stage.IDENTIFICATION
+
+
+def _may_be_asked_for(scene: Scene) -> bool:
+    decided = somebody_decides(scene.case, scene.programme, "transfer-asked")
+    return _open(scene) and scene.case.transfer is None and decided
 
 
 def _may_be_bound(scene: Scene) -> bool:
@@ -200,7 +207,7 @@ ACTS: Final[Mapping[str, Act]] = {act.key: act for act in (
         fields=(ActField("activity", FieldType.CHOICE, choose.coming_activities, known=_reads_activity),),
     ),
     Act(
-        key="transfer", shown=lambda scene: _open(scene) and scene.case.transfer is None, makes=_transfer,
+        key="transfer", shown=_may_be_asked_for, makes=_transfer,
         fields=(
             _PLACE, _reason("family-moved", "moved-away", "other"),
             _choice("programme", choose.other_programmes, required=False),

@@ -17,6 +17,7 @@ from domain.programme.schema import Desk, DutyKind
 from domain.rules import commands as c
 from domain.rules.access import NotAllowed, Right, Viewer
 from domain.rules.moments import Circumstances
+from domain.rules.passing import climbs_from
 from domain.rules.refusals import Reason, Refusal
 from domain.rules.ways import Reader, Way
 from domain.store.console.acting import acting, acting_person
@@ -71,6 +72,7 @@ class Before:
         role = self.around.programme.roles[self.around.programme.duties[duty.kind].owed_by]
         unit = self.case.unit
         if isinstance(role, Desk):
+            unit = climbs_from(role, self.case)
             above = list(self.look.office.upward(unit))
             unit = self.look.office.desk(unit, role.desk, self.today).unit or (above[-1].id if above else unit)
         return self.look.viewer.may_in(Right.ACT, unit, self.look.office)
@@ -129,7 +131,7 @@ def duty_page(look: Looking, case_id: CaseId, number: int, *, opened: bool = Fal
     if not 0 < number <= case.opened_duties:
         raise NotFound(case_id)
     told = told_of(look, case, about_duty(look.connection, case_id, number, LINES))
-    people = who_are(look, case, {*told.people, *filter(None, [_owed_by(case, number)])})
+    people = who_are(look, case, {*told.people, *_concerned(case, number)})
     seen, duty, name = before(look, case), case.duties.get(number), told.kinds.get(number, "")
     kind = look.programme(case).duties.get(name)
     met = next((entry.fact for entry in told.entries if isinstance(entry.fact, f.DutyMet)), None)
@@ -144,9 +146,10 @@ def duty_page(look: Looking, case_id: CaseId, number: int, *, opened: bool = Fal
     )  # fmt: skip
 
 
-def _owed_by(case: Case, number: int) -> PersonId | None:
-    duty = case.duties.get(number)
-    return duty.owed_by if duty else None
+def _concerned(case: Case, number: int) -> list[PersonId]:
+    duty, proposal = case.duties.get(number), case.proposal
+    owes = [duty.owed_by] if duty is not None and duty.owed_by else []
+    return owes + ([proposal.person] if proposal is not None else [])
 
 
 Settling = c.AnswerDuty | c.AcknowledgeDuty | c.DecideProposal
