@@ -13,6 +13,7 @@ from domain.store import tables as t
 from domain.store.moments import moment
 from domain.store.rows import read_state
 
+_NEVER: Final = 2**31 - 1
 _OPENED: Final = stored_name(DutyOpened)
 UNREADABLE: Final = (UnknownFact, msgspec.DecodeError, ValueError, LookupError, TypeError, AttributeError)
 """What reading a damaged row may raise; the last three where a step from an older version meets a strange body."""
@@ -47,14 +48,27 @@ def openings_of(connection: Connection, case: CaseId, duties: Collection[int], b
     return [recorded(row) for row in rows]
 
 
+def newest_named(connection: Connection, case: CaseId, name: str) -> Recorded | None:
+    """The newest fact of a name in a case."""
+    named = select(t.journal).where(t.journal.c.case == case, t.journal.c.name == name)
+    row = connection.execute(named.order_by(t.journal.c.position.desc()).limit(1)).one_or_none()
+    return recorded(row) if row is not None else None
+
+
 def about_duty(connection: Connection, case: CaseId, duty: int, most: int) -> list[Recorded]:
-    """The last facts that speak of one duty, newest first."""
+    """The last facts that speak of one duty, newest first; the last is its opening, and nothing before it is read."""
+    opened = openings_of(connection, case, [duty], _NEVER)
+    if not opened:
+        return []
     body = t.journal.c.body
-    speaks = or_(*(body.like(f'%"{key}":{duty}{end}%') for key in ("duty", "by_duty", "into") for end in (",", "}")))
+    speaks = or_(*(body.like(f'%{key}":{duty}{end}%') for key in ("duty", "into") for end in (",", "}")))
     rows = connection.execute(
-        select(t.journal).where(t.journal.c.case == case, speaks).order_by(t.journal.c.position.desc()).limit(most)
+        select(t.journal)
+        .where(t.journal.c.case == case, t.journal.c.position > opened[0].position, speaks)
+        .order_by(t.journal.c.position.desc())
+        .limit(most)
     )
-    return [recorded(row) for row in rows]
+    return [*(recorded(row) for row in rows), *opened]
 
 
 def whole_journal(connection: Connection, batch: int = 5_000) -> Iterator[Recorded]:

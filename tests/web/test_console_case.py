@@ -8,9 +8,20 @@ from typing import Final
 import pytest
 from sqlalchemy import event, select
 from support.office import (
-    BEGIN, COUNTY, COUNTY_DESK, OTHER_TOWNSHIP, TOWNSHIP, TOWNSHIP_DESK, ZHOU, days, open_case,
-    open_office, pair, pass_days, talk,
-)  # fmt: skip
+    BEGIN,
+    COUNTY,
+    COUNTY_DESK,
+    OTHER_TOWNSHIP,
+    TOWNSHIP,
+    TOWNSHIP_DESK,
+    ZHOU,
+    days,
+    open_case,
+    open_office,
+    pair,
+    pass_days,
+    talk,
+)
 from support.signed_in import as_role, make_login, sign_in
 from support.site import Visitor, visiting, words_of
 
@@ -70,8 +81,10 @@ def readings(visitor: Visitor) -> list[tuple[str, str, str]]:
 
 def test_the_page_tells_how_a_case_stands_and_who_stands_around_it(county: Visitor) -> None:
     said = words_of(county.get(PAGE))
-    for words in ("371302-00001 孤儿", "风险等级：低", "应办事项", "紧急求助", "陪伴志愿者 某011 13900000011", "监护人 尚未登记",
-                  "某002 13900000002", "临沂“1204”孤困儿童关爱"):  # fmt: skip
+    for words in (
+        "371302-00001 孤儿", "风险等级：低", "应办事项", "紧急求助", "陪伴志愿者 某011 13900000011", "监护人 尚未登记",
+        "某002 13900000002", "临沂“1204”孤困儿童关爱",
+    ):  # fmt: skip
         assert words in said
     assert re.search('<li class="now" aria-current="step"><span>探访', county.get(PAGE).text)
 

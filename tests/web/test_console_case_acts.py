@@ -3,14 +3,31 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import pytest
-from support.office import (
-    BEGIN, COUNTY, COUNTY_DESK, LIU, OTHER_COUNTY, OTHER_COUNTY_DESK, OTHER_TOWNSHIP, SUN, TOWNSHIP, TOWNSHIP_DESK, WU,
-    ZHOU, days, do, duty_of, open_case, open_office, pair, village,
-)  # fmt: skip
 from support.far_office import shipped
+from support.office import (
+    BEGIN,
+    COUNTY,
+    COUNTY_DESK,
+    LIU,
+    OTHER_COUNTY,
+    OTHER_COUNTY_DESK,
+    OTHER_TOWNSHIP,
+    SUN,
+    TOWNSHIP,
+    TOWNSHIP_DESK,
+    WU,
+    ZHOU,
+    days,
+    do,
+    duty_of,
+    open_case,
+    open_office,
+    pair,
+    village,
+)
 from support.programmes import LINYI
 from support.seen import facts_of
 from support.signed_in import as_role, sign_in
@@ -57,7 +74,7 @@ def act(visitor: Visitor, key: str, **given: str) -> str:
     return words_of(answer)
 
 
-def last(visitor: Visitor, kind: type[f.Fact]) -> f.Fact:
+def last(visitor: Visitor, kind: Any) -> Any:
     """The newest fact of a kind."""
     return [fact for fact in facts_of(visitor.store, CASE) if isinstance(fact, kind)][-1]
 

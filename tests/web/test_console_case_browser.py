@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, expect
 from support.browser import open_browser
 from support.office import BEGIN, COUNTY, COUNTY_DESK, LIU, ZHOU, days, open_case, open_office, pair, pass_days

@@ -6,9 +6,22 @@ from typing import Final
 import pytest
 from sqlalchemy import select
 from support.office import (
-    BEGIN, COUNTY, COUNTY_DESK, LIU, TOWNSHIP, TOWNSHIP_DESK, ZHOU, days, do, duty_of, open_case, open_office, pair,
-    pass_days, talk,
-)  # fmt: skip
+    BEGIN,
+    COUNTY,
+    COUNTY_DESK,
+    LIU,
+    TOWNSHIP,
+    TOWNSHIP_DESK,
+    ZHOU,
+    days,
+    do,
+    duty_of,
+    open_case,
+    open_office,
+    pair,
+    pass_days,
+    talk,
+)
 from support.seen import facts_of
 from support.signed_in import as_role
 from support.site import Visitor, everything, visiting, words_of
@@ -117,7 +130,11 @@ def test_an_answered_duty_says_how_it_ended_and_is_not_answered_twice(township: 
 def proposed(visitor: Visitor) -> str:
     """Liu is proposed in Zhou's place; the page of the decision."""
     do(visitor.store, c.EndTie(case=CASE, role="companion", by=COUNTY_DESK, reason="ill"), BEGIN + days(25))
-    do(visitor.store, c.ProposeHelper(case=CASE, person=LIU, score=1, why=()), BEGIN + days(25))
+    do(
+        visitor.store,
+        c.ProposeHelper(case=CASE, person=LIU, score=1, why=("near?level=township&points=75",)),
+        BEGIN + days(25),
+    )
     return page_of(visitor, "decide_proposal")
 
 
@@ -125,6 +142,7 @@ def test_the_county_decides_on_a_proposal(visitor: Visitor) -> None:
     path = proposed(visitor)
     county = as_role(visitor, Role.COORDINATOR, COUNTY, person=COUNTY_DESK)
     assert "系统推荐某012结对" in words_of(county.get(path))
+    assert "住在同一乡镇" in words_of(county.get(path))
     assert "已同意" in county.post(path, {"do": "approve"}).text
     assert f.ProposalApproved(person=LIU, by=COUNTY_DESK) in facts_of(visitor.store, CASE)
 

@@ -26,7 +26,7 @@ def case(request: Request, desk: Desk, _given: Given) -> Response:
     """The page of a case."""
     number = case_of(request)
     found = reading(desk, lambda look, opened: case_page(look, number, opened=opened))
-    return desk.page("console/case.html", found=found, case=found.case, scope=found.path[-1].name if found.path else "")
+    return desk.page("console/case.html", found=found, case=found.case)
 
 
 @console

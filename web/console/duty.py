@@ -18,7 +18,7 @@ from web.console.case import case_of, reading, whole
 from web.console.desk import Desk, console
 from web.fields import Problems, fields, problems_of, read_answers
 from web.posted import Given
-from web.proposals import REASONS
+from web.proposals import REASONS, reasons_in_words
 
 
 @console
@@ -84,6 +84,7 @@ def _shown(
     return desk.page(
         "console/duty.html", status, found=found, case_id=found.case.id, fields=asked, problems=problems or {},
         given=given or {}, reasons=REASONS[Way.DECISION], answered=_answered(found, found.kind, desk.language),
+        proposed_for=reasons_in_words(found.around.programme, desk.language, found.proposed_for),
         field_words=lambda key, **more: desk.say(f"web.{key}", **more),
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from domain.case import Case, Duty
 from domain.ids import CaseId, NudgeId, PersonId
@@ -38,7 +38,7 @@ class Step(NamedTuple):
 
 
 class Owed(NamedTuple):
-    """An open duty. ``owner``: a person, or nobody where a role owes it; ``to_do``: it waits for the viewer."""
+    """An open duty. ``owner``: a person, or nobody where a role owes it; ``way``: what the viewer is to do."""
 
     duty: Duty
     title: str
@@ -47,7 +47,7 @@ class Owed(NamedTuple):
     days_late: int
     opens_later: bool
     waits_until: date | None
-    to_do: bool
+    way: str
 
 
 class Sent(NamedTuple):
@@ -82,6 +82,15 @@ class CasePage:
     may_see_names: bool
     forms: tuple[Form, ...]
     transfer_to: str
+    today: date
+
+    @property
+    def age(self) -> int | None:
+        """The age of a child or elder in whole years."""
+        born, today = self.case.born, self.today
+        if born is None:
+            return None
+        return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 def case_page(look: Looking, case_id: CaseId, *, opened: bool = False) -> CasePage:
@@ -98,7 +107,7 @@ def case_page(look: Looking, case_id: CaseId, *, opened: bool = False) -> CasePa
         owed=_owed(look, case), story=tell(look, case, told, people), sent=_sent(look, rows), people=people,
         resting_until=_resting(look, case), record=read_of(look, case) if opened and may_see else None,
         may_see_names=may_see, forms=forms_now(look, case, people.names),
-        transfer_to=look.unit_name(case.transfer.unit) if case.transfer else "",
+        transfer_to=look.unit_name(case.transfer.unit) if case.transfer else "", today=look.today,
     )  # fmt: skip
 
 
@@ -121,11 +130,14 @@ def _way(programme: Programme, case: Case) -> tuple[Step, ...]:
     stages = Course(programme, case.kind).stages if case.kind in kinds else frozenset(_WAY)
     passed = [stage for stage in _WAY if stage in {*stages, case.base, Stage.CLOSED}]
     here = passed.index(case.base)
-    return tuple(Step(stage, _state(place - here)) for place, stage in enumerate(passed))
+    return tuple(Step(stage, _state(case, place - here)) for place, stage in enumerate(passed))
 
 
-def _state(steps: int) -> str:
-    return "past" if steps < 0 else "ahead" if steps else "now"
+def _state(case: Case, steps: int) -> str:
+    """A closed case may have been closed at any of them: which ones it passed, its story tells."""
+    if steps == 0:
+        return "now"
+    return "past" if steps < 0 and case.base is not Stage.CLOSED else "ahead"
 
 
 def _owed(look: Looking, case: Case) -> tuple[Owed, ...]:
@@ -135,12 +147,12 @@ def _owed(look: Looking, case: Case) -> tuple[Owed, ...]:
 
 
 def _one_owed(seen: Before, duty: Duty) -> Owed:
-    programme, today = seen.around.programme, seen.today
+    programme, today, way = seen.around.programme, seen.today, seen.way(duty)
     waits = duty.waits_until if duty.waits_until is not None and duty.waits_until > seen.look.now else None
     return Owed(
         duty, programme.duties[duty.kind].title.say(seen.look.language), duty.owed_by, seen.owner(duty),
         max((today - duty.due_on).days, 0), today < duty.opens_on, seen.around.day(waits) if waits else None,
-        seen.way(duty) in ANSWERED - {Way.PROPOSAL},
+        way.value if way in ANSWERED - {Way.PROPOSAL} else "",
     )  # fmt: skip
 
 
@@ -153,12 +165,11 @@ def _sent_rows(look: Looking, case: Case) -> Sequence[Any]:
     """The newest messages with what they are about; none where messages are not the viewer's to see."""
     if not holds(look, Right.SEE_MESSAGES, case):
         return []
-    number = t.notice.c.duty
-    lately = or_(number > case.opened_duties - _LATELY, number.in_(sorted(case.duties)))
+    lately = range(max(case.opened_duties - _LATELY, 0) + 1, case.opened_duties + 1)
     statement = (
         select(t.nudge, t.notice.c.kind, t.notice.c.programme)
         .join(t.notice, t.notice.c.nudge == t.nudge.c.id)
-        .where(t.notice.c.case == case.id, lately)
+        .where(t.notice.c.case == case.id, t.notice.c.duty.in_(sorted({*lately, *case.duties})))
         .order_by(t.nudge.c.id.desc(), t.notice.c.duty)
         .limit(2 * MESSAGES)
     )

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from domain import facts as f
 from domain.case import Case
-from domain.ids import CaseId, PersonId, UnitId
+from domain.ids import CaseId, PersonId
 from domain.store.console.case_people import People, who_are
 from domain.store.console.looking import Looking, NotFound
 from domain.store.explain_chain import chain
@@ -86,14 +86,11 @@ def tell(look: Looking, case: Case, told: Told, people: People) -> Part:
 
 def words_for(look: Looking, case: Case, told: Told, people: People) -> CaseWords:
     """The words of a page: helpers by name for those who may see it, units by name."""
-    units = {each.id: each.name for each in look.office.units.values() if each.id in _units(told.entries, case)}
+    spoken_of = {*mentioned(told.entries)[1], case.unit}
+    units = {unit: look.office.units[unit].name for unit in spoken_of if unit in look.office.units}
     return CaseWords(
         look.language, look.programme(case), told.kinds, people.kinds, units, names=people.names, bare=True
     )
-
-
-def _units(entries: Iterable[f.Recorded], case: Case) -> set[UnitId]:
-    return {*mentioned(entries)[1], case.unit}
 
 
 def _line(look: Looking, entry: f.Recorded, words: CaseWords) -> Line:

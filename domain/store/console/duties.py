@@ -25,7 +25,7 @@ from domain.store.console.case_people import People, holds, who_are
 from domain.store.console.case_record import words_of
 from domain.store.console.case_story import Part, tell, told_of
 from domain.store.console.looking import Looking, NotFound
-from domain.store.journal import about_duty
+from domain.store.journal import about_duty, newest_named
 from domain.store.store import Store
 from domain.store.writing import Outcome, carry_out_within
 
@@ -107,6 +107,8 @@ class DutyPage:
     answers: Mapping[str, Answer]
     notes: Mapping[str, str]
     met: bool
+    proposed_for: tuple[str, ...]
+    """Why the helper was proposed whom the viewer is to decide on, as facts keep it."""
     now: datetime
 
     @property
@@ -142,8 +144,13 @@ def duty_page(look: Looking, case_id: CaseId, number: int, *, opened: bool = Fal
         may_excuse=duty is not None and seen.answers_for(duty), around=seen.around, now=look.now,
         story=tell(look, case, told, people), people=people, answers=met.answers if met else {},
         notes=words_of(look, case, number) if opened and holds(look, Right.SEE_NAMES, case) else {},
-        met=met is not None,
+        met=met is not None, proposed_for=_proposed_for(look, case) if duty and seen.way(duty) is Way.DECISION else (),
     )  # fmt: skip
+
+
+def _proposed_for(look: Looking, case: Case) -> tuple[str, ...]:
+    entry = newest_named(look.connection, case.id, f.stored_name(f.PairingProposed))
+    return entry.fact.why if entry is not None and isinstance(entry.fact, f.PairingProposed) else ()
 
 
 def _concerned(case: Case, number: int) -> list[PersonId]:
