@@ -15,6 +15,8 @@ from domain.store.store import Store
 from notifiers.settings import ANSWER_PATH
 from web.attempts import Attempts
 from web.counted import Counted
+from web.posted_files import Room
+from web.switchboard import Switchboard
 from web.throttle import Throttle
 
 _SPOOL: Final = "swspool://"
@@ -34,8 +36,12 @@ class Site:
     dashboard: str = ""
     now: Callable[[], datetime] = clock.now
     attempts: Attempts = field(default_factory=Attempts)
+    wrong_phones: Attempts = field(default_factory=Attempts)
+    wrong_feeds: Attempts = field(default_factory=Attempts)
     counted: Counted = field(default_factory=Counted)
     throttle: Throttle = field(default_factory=Throttle)
+    switchboard: Switchboard = field(default_factory=Switchboard)
+    room: Room = field(default_factory=Room)
 
     @property
     def language(self) -> str:

@@ -22,11 +22,23 @@ from domain.store.tables_access import (
     login,
     name_token,
     photo,
+    second_factor,
     session,
 )
 from domain.store.tables_made import DAY, MOMENT, metadata, only
 
-__all__ = ["api_token", "feed", "grant", "invitation", "login", "metadata", "name_token", "photo", "session"]
+__all__ = [
+    "api_token",
+    "feed",
+    "grant",
+    "invitation",
+    "login",
+    "metadata",
+    "name_token",
+    "photo",
+    "second_factor",
+    "session",
+]
 
 counter = Table(
     "counter",
@@ -165,6 +177,8 @@ diary = Table(
     Column("overdue_from", MOMENT, nullable=False),
     Column("next_moment", MOMENT, nullable=False, index=True),
     Index("ix_diary_county_next", "county", "next_moment"),
+    Index("ix_diary_climbed_to", "climbed_to", **only(Column("climbed_to").is_not(None))),
+    Index("ix_diary_desk", "kind", **only(Column("owed_by").is_(None))),
     sqlite_with_rowid=False,
 )
 """A cache of ``due(case)``: what the engine must look at and when. Number 0 is the case's next life stage."""

@@ -90,6 +90,19 @@ feed = Table(
 )
 """Secret addresses of calendars with somebody's next visits."""
 
+second_factor = Table(
+    "second_factor",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", String(12), ForeignKey("person.id"), nullable=False, index=True),
+    Column("digest", DIGEST, nullable=False),
+    Column("made_at", MOMENT, nullable=False, index=True),
+    Column("ends_at", MOMENT, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("used_at", MOMENT, nullable=True),
+)
+"""Codes texted to somebody who holds a link, before names are shown. Only digests, good once and for ten minutes."""
+
 photo = Table(
     "photo",
     metadata,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from support.browser import open_browser
 from support.office import BEGIN, COUNTY, COUNTY_DESK, LIU, ZHOU, days, open_case, open_office, pair, pass_days
@@ -74,7 +74,7 @@ def test_older_lines_are_put_below_the_story(browser: Browser, visitor: Visitor)
     lines = page.locator(".story time")
     expect(lines).to_have_count(50)
     page.locator(".story .older a").click()
-    page.wait_for_function("document.querySelectorAll('.story time').length > 50")
+    expect(lines).not_to_have_count(50)
     assert page.url.endswith(PAGE)
 
 
