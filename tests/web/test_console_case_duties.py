@@ -27,11 +27,13 @@ from support.signed_in import as_role
 from support.site import Visitor, everything, visiting, words_of
 
 from domain import facts as f
-from domain.ids import CaseId
+from domain.ids import CaseId, duty_id
 from domain.rules import commands as c
 from domain.rules.access import Role
 from domain.store import tables as t
-from domain.store.engine import reading
+from domain.store.engine import reading, writing
+from domain.store.journal import snapshot_of
+from domain.store.photos import keep_photos, photos_of
 
 CASE: Final = CaseId("371302-00001")
 WELL: Final = dict.fromkeys(("studies", "daily_life", "psychology", "thoughts", "health"), "well")
@@ -181,3 +183,26 @@ def test_who_only_looks_has_nothing_to_press_and_can_send_nothing(visitor: Visit
     before = everything(looker.store)["journal"]
     assert looker.post(path, TALK).status_code == 403
     assert everything(looker.store)["journal"] == before
+
+
+def test_a_picture_of_a_visit_opens_only_with_names_and_each_look_is_recorded(township: Visitor) -> None:
+    path = page_of(township, "monthly_talk")
+    township.post(path, TALK)
+    number = int(path.rpartition("/")[2])
+    with writing(township.store.engine) as connection:
+        case = snapshot_of(connection, CASE)
+        assert case is not None
+        keep_photos(connection, township.store, case, number, [b"a picture"], ZHOU, township.clock.moment)
+        (kept,) = photos_of(connection, township.store, duty_id(CASE, number))
+    picture = f"{path}/photos/{kept.id}"
+    assert "照片已封存" in township.get(path).text
+    assert township.get(picture).status_code == 404
+    assert f'<img src="{picture}"' in township.post("/console/names", {"shown": "yes", "back": path}).text
+    with reading(township.store.engine) as connection:
+        before = len(connection.execute(select(t.record_read)).all())
+    answer = township.get(picture)
+    assert (answer.content, answer.headers["content-type"]) == (b"a picture", "image/jpeg")
+    with reading(township.store.engine) as connection:
+        assert len(connection.execute(select(t.record_read)).all()) == before + 1
+    assert township.get(f"{path}/photos/{kept.id + 1}").status_code == 404
+    assert township.get(f"/console/cases/{CASE}/duties/1/photos/{kept.id}").status_code == 404

@@ -8,12 +8,13 @@ from starlette.responses import Response
 from domain.ids import CaseId
 from domain.programme.schema import DutyKind
 from domain.rules import commands as c
-from domain.rules.access import NotAllowed
+from domain.rules.access import NotAllowed, Right
 from domain.rules.refusals import Refusal
 from domain.rules.ways import Way
-from domain.store.console.acting import acting_person
+from domain.store.console.acting import acting, acting_person
+from domain.store.console.case_record import photo_of
 from domain.store.console.duties import DutyPage, Settling, duty_page, settle
-from domain.store.console.looking import NotFound
+from domain.store.console.looking import Looking, NotFound
 from web.console.case import case_of, reading, whole
 from web.console.desk import Desk, console
 from web.fields import Problems, fields, problems_of, read_answers
@@ -29,6 +30,21 @@ def duty(request: Request, desk: Desk, given: Given) -> Response:
     if request.method != "POST":
         return _shown(desk, found)
     return _settle(desk, found, given)
+
+
+@console
+def photo(request: Request, desk: Desk, _given: Given) -> Response:
+    """One picture of a visit, as long as names are shown; each look at one is recorded."""
+    case, duty = case_of(request), whole(request.path_params["duty"])
+    number = whole(request.path_params["photo"])
+    if not desk.session.shows_names:
+        raise NotFound(case)
+
+    def opened(_connection: object, look: Looking) -> bytes:
+        return photo_of(look, look.case(case), duty, number)
+
+    picture = acting(desk.site.store, desk.viewer, Right.SEE_NAMES, desk.now, opened)
+    return Response(picture, media_type="image/jpeg")
 
 
 def _read(desk: Desk, case: CaseId, number: int) -> DutyPage:

@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from web.console.acts import act
 from web.console.case import case, story, why
-from web.console.duty import duty
+from web.console.duty import duty, photo
 from web.console.live import live
 from web.console.signing import names, one_time_code, sign_in, sign_out, welcome
 from web.console.today import settle, today
@@ -28,5 +28,6 @@ ROUTES: Final[Sequence[Route]] = (
     Route("/console/cases/{case}/story", story),
     Route("/console/cases/{case}/why/{position}", why),
     Route("/console/cases/{case}/duties/{duty}", duty, methods=_BOTH),
+    Route("/console/cases/{case}/duties/{duty}/photos/{photo}", photo),
     Route("/console/cases/{case}/acts/{act}", act, methods=_BOTH),
 )

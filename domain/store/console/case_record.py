@@ -6,9 +6,10 @@ from domain.case import Case
 from domain.ids import PersonId
 from domain.rules.access import NotAllowed, Right, Viewer
 from domain.store.console.case_people import holds
-from domain.store.console.looking import Looking
+from domain.store.console.looking import Looking, NotFound
 from domain.store.notes import read_notes
 from domain.store.people import Identity, note_reading, read_record
+from domain.store.photos import photos_of, read_photo
 
 PURPOSE: Final = "console"
 
@@ -48,3 +49,21 @@ def words_of(look: Looking, case: Case, duty: int) -> dict[str, str]:
     if notes:
         note_reading(look.connection, [case.subject], by=reader(look.viewer), purpose=PURPOSE, now=look.now)
     return notes
+
+
+def photos_kept(look: Looking, case: Case, duty: int) -> tuple[int, ...]:
+    """The numbers of the pictures that came with a duty's answer; none of them is opened."""
+    return tuple(photo.id for photo in photos_of(look.connection, look.store, case.duty_id(duty)))
+
+
+def photo_of(look: Looking, case: Case, duty: int, photo: int) -> bytes:
+    """One of them, and that it was looked at is recorded; NotFound where the duty has no such picture."""
+    if not holds(look, Right.SEE_NAMES, case):
+        raise NotAllowed(Right.SEE_NAMES, case.unit)
+    if photo not in photos_kept(look, case, duty):
+        raise NotFound(case.id)
+    by = reader(look.viewer)
+    found = read_photo(look.connection, look.store, photo, by=by, purpose=PURPOSE, now=look.now)
+    if found is None:
+        raise NotFound(case.id)
+    return found

@@ -22,7 +22,7 @@ from domain.rules.refusals import Reason, Refusal
 from domain.rules.ways import Reader, Way
 from domain.store.console.acting import acting, acting_person
 from domain.store.console.case_people import People, holds, who_are
-from domain.store.console.case_record import words_of
+from domain.store.console.case_record import photos_kept, words_of
 from domain.store.console.case_story import Part, tell, told_of
 from domain.store.console.looking import Looking, NotFound
 from domain.store.journal import about_duty, newest_named
@@ -107,6 +107,7 @@ class DutyPage:
     answers: Mapping[str, Answer]
     notes: Mapping[str, str]
     met: bool
+    photos: tuple[int, ...]
     proposed_for: tuple[str, ...]
     """Why the helper was proposed whom the viewer is to decide on, as facts keep it."""
     now: datetime
@@ -144,7 +145,8 @@ def duty_page(look: Looking, case_id: CaseId, number: int, *, opened: bool = Fal
         may_excuse=duty is not None and seen.answers_for(duty), around=seen.around, now=look.now,
         story=tell(look, case, told, people), people=people, answers=met.answers if met else {},
         notes=words_of(look, case, number) if opened and holds(look, Right.SEE_NAMES, case) else {},
-        met=met is not None, proposed_for=_proposed_for(look, case) if duty and seen.way(duty) is Way.DECISION else (),
+        met=met is not None, photos=photos_kept(look, case, number),
+        proposed_for=_proposed_for(look, case) if duty and seen.way(duty) is Way.DECISION else (),
     )  # fmt: skip
 
 
