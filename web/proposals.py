@@ -1,6 +1,6 @@
 """What somebody asked about a pairing may know of it: where, what it asks of a helper, why this one. No names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from domain.facts import PairingProposed
@@ -54,8 +54,13 @@ def _why(store: Store, asked: Asked, helper: PersonId) -> tuple[str, ...]:
     with reading(store.engine) as connection:
         facts = [entry.fact for entry in journal_of(connection, asked.case.id)]
     made = [fact for fact in facts if isinstance(fact, PairingProposed) and fact.person == helper]
-    names = _names(asked.programme, asked.language)
-    said = (_sentence(asked.language, why, names) for fact in made[-1:] for why in fact.why)
+    return reasons_in_words(asked.programme, asked.language, made[-1].why if made else ())
+
+
+def reasons_in_words(programme: Programme, language: str, why: Iterable[str]) -> tuple[str, ...]:
+    """Why a helper was proposed, as a fact keeps it, in sentences."""
+    names = _names(programme, language)
+    said = (_sentence(language, each, names) for each in why)
     return tuple(words for words in said if words)
 
 

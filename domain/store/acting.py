@@ -21,15 +21,18 @@ def in_one_act(store: Store, act: Callable[[Connection], T]) -> T:
         try:
             with writing(store.engine) as connection:
                 return act(connection)
-        except (IntegrityError, Overtaken):
-            continue
-        except OperationalError as error:
-            if "deadlock" not in str(error.orig):
-                raise
-        finally:
+        except BaseException as error:
             # What was read of the office in there may never come to be.
             store.offices.clear()
+            if not _is_worth_another_try(error):
+                raise
     raise TooBusy(1)
+
+
+def _is_worth_another_try(error: BaseException) -> bool:
+    if isinstance(error, OperationalError):
+        return "deadlock" in str(error.orig)
+    return isinstance(error, IntegrityError | Overtaken)
 
 
 def all_carried(outcomes: Sequence[Outcome]) -> list[Carried]:

@@ -10,7 +10,7 @@ from domain.case import Case
 from domain.ids import CaseId
 from domain.store import tables as t
 from domain.store.explain_facts import sentence_of
-from domain.store.explain_words import CaseWords, words_for
+from domain.store.explain_words import CaseWords, words_for, words_of
 from domain.store.journal import journal_of, snapshot_of
 from domain.store.lists import OpenDuty, open_duties
 from domain.store.moments import moment, stamp
@@ -101,7 +101,7 @@ def summary(connection: Connection, store: Store, case: CaseId, now: datetime, l
         return None
     resting = select(t.set_aside.c.until).where(t.set_aside.c.case == case, t.set_aside.c.until > stamp(now))
     following = select(func.min(t.diary.c.next_moment)).where(t.diary.c.case == case)
-    words = words_for(connection, store, journal_of(connection, case), language)
+    words = words_of(connection, store, state, language)
     return Summary(
         state, tuple(open_duties(connection, now, case=case)), _moment(connection.scalar(following)),
         _moment(connection.scalar(resting)), words,

@@ -1,7 +1,7 @@
 """The words of a case: people by their role, duties by their title, moments by the clock of the place."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from domain import facts as f
+from domain.case import Case
 from domain.facts import Answer
 from domain.ids import PersonId, UnitId
 from domain.programme.schema import DutyKind, Programme, Question, Rung, Words
@@ -23,13 +24,19 @@ _UTC: Final = ZoneInfo("UTC")
 
 @dataclass(frozen=True)
 class CaseWords:
-    """The words of one case in one language. ``kinds``: the kind of each duty; ``people``: what each person is."""
+    """The words of one case in one language. ``kinds``: the kind of each duty; ``people``: what each person is.
+
+    ``names``: of helpers and coordinators, for those who may see them; whoever is not in there appears by number.
+    ``bare``: units by name alone, as pages say them.
+    """
 
     language: str
     programme: Programme | None
     kinds: Mapping[int, str]
     people: Mapping[PersonId, str]
     units: Mapping[UnitId, str]
+    names: Mapping[PersonId, str] = field(default_factory=dict)
+    bare: bool = False
 
     def say(self, key: str, /, **values: object) -> str:
         """A sentence of ``story.*.yaml``."""
@@ -40,7 +47,7 @@ class CaseWords:
         if person is None:
             return self.say("nobody")
         kind = self.people.get(person, "unknown")
-        return self.say(f"person-{kind}", person=person)
+        return self.say(f"person-{kind}", person=self.names.get(person, person))
 
     def everybody(self, people: Iterable[PersonId]) -> str:
         """Several people."""
@@ -50,6 +57,8 @@ class CaseWords:
         """A unit's name and id."""
         if unit is None:
             return self.say("no-desk")
+        if self.bare:
+            return self.units.get(unit, unit)
         return self.say("unit-named", name=self.units[unit], unit=unit) if unit in self.units else unit
 
     def title(self, duty: int) -> str:
@@ -170,7 +179,7 @@ class CaseWords:
 
 def words_for(connection: Connection, store: Store, journal: Sequence[f.Recorded], language: str) -> CaseWords:
     """The words of a case, from its journal and two queries."""
-    people, units = _mentioned(journal)
+    people, units = mentioned(journal)
     rows = connection.execute(
         select(t.person.c.id, t.person.c.kind).where(among(connection, t.person.c.id, list(people)))
     )
@@ -182,7 +191,22 @@ def words_for(connection: Connection, store: Store, journal: Sequence[f.Recorded
     )  # fmt: skip
 
 
-def _mentioned(journal: Sequence[f.Recorded]) -> tuple[set[PersonId], set[UnitId]]:
+def words_of(connection: Connection, store: Store, case: Case, language: str) -> CaseWords:
+    """The words for how a case stands now, from its snapshot alone: its past costs nothing."""
+    people = {tie.person for tie in case.ties} | {duty.owed_by for duty in case.duties.values() if duty.owed_by}
+    people |= {case.proposal.person} if case.proposal else set()
+    rows = connection.execute(
+        select(t.person.c.id, t.person.c.kind).where(among(connection, t.person.c.id, sorted(people)))
+    )
+    return CaseWords(
+        language, store.programmes.get(case.programme),
+        {number: duty.kind for number, duty in case.duties.items()},
+        {row.id: row.kind for row in rows}, names_of(connection, [case.unit]),
+    )  # fmt: skip
+
+
+def mentioned(journal: Iterable[f.Recorded]) -> tuple[set[PersonId], set[UnitId]]:
+    """The people and units that facts speak of."""
     people: set[PersonId] = set()
     units: set[UnitId] = set()
     for each in journal:

@@ -41,22 +41,23 @@ def name_guardian(store: Store, case: CaseId, guardian: Guardian, by: PersonId, 
 
     Refusal where the case is not a child's, is closed, or has this guardian already: nothing is written then.
     """
+    return in_one_act(store, lambda connection: name_within(connection, store, case, guardian, by, now))
 
-    def act(connection: Connection) -> Carried:
-        found = snapshot_of(connection, case)
-        if found is None:
-            raise Refusal(Reason.NO_SUCH_CASE, case)
-        person = _person(connection, store, guardian, found)
-        (done,) = all_carried(
-            carry_out_within(connection, store, [NameGuardian(case=case, person=person, by=by)], now)
-        )  # fmt: skip
-        child = read_record(connection, store.seal, [found.subject], by=by, purpose=_PURPOSE, now=now)
-        for subject, identity in child.items():
-            beside = replace(identity, guardian=person, guardian_relation=guardian.relation)
-            change_identity(connection, store.seal, subject, beside)
-        return done
 
-    return in_one_act(store, act)
+def name_within(
+    connection: Connection, store: Store, case: CaseId, guardian: Guardian, by: PersonId, now: datetime
+) -> Carried:
+    """The same inside a transaction of the caller's, which a Refusal must undo."""
+    found = snapshot_of(connection, case)
+    if found is None:
+        raise Refusal(Reason.NO_SUCH_CASE, case)
+    person = _person(connection, store, guardian, found)
+    (done,) = all_carried(carry_out_within(connection, store, [NameGuardian(case=case, person=person, by=by)], now))
+    child = read_record(connection, store.seal, [found.subject], by=by, purpose=_PURPOSE, now=now)
+    for subject, identity in child.items():
+        beside = replace(identity, guardian=person, guardian_relation=guardian.relation)
+        change_identity(connection, store.seal, subject, beside)
+    return done
 
 
 def _person(connection: Connection, store: Store, guardian: Guardian, case: Case) -> PersonId:

@@ -1,18 +1,20 @@
 """Reading the journal and what is folded from it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, or_, select
 
 from domain.case import Case
-from domain.facts import Recorded, UnknownFact, read_fact
+from domain.facts import DutyOpened, Recorded, UnknownFact, read_fact, stored_name
 from domain.ids import CaseId
 from domain.store import tables as t
 from domain.store.moments import moment
 from domain.store.rows import read_state
 
+_NEVER: Final = 2**31 - 1
+_OPENED: Final = stored_name(DutyOpened)
 UNREADABLE: Final = (UnknownFact, msgspec.DecodeError, ValueError, LookupError, TypeError, AttributeError)
 """What reading a damaged row may raise; the last three where a step from an older version meets a strange body."""
 
@@ -21,6 +23,52 @@ def journal_of(connection: Connection, case: CaseId) -> list[Recorded]:
     """All facts of a case, in order."""
     rows = connection.execute(select(t.journal).where(t.journal.c.case == case).order_by(t.journal.c.position))
     return [recorded(row) for row in rows]
+
+
+def latest_of(connection: Connection, case: CaseId, most: int, before: int | None = None) -> list[Recorded]:
+    """The last facts of a case, or the last ones before a position, newest first: as many as asked for."""
+    statement = select(t.journal).where(t.journal.c.case == case)
+    if before is not None:
+        statement = statement.where(t.journal.c.position < before)
+    rows = connection.execute(statement.order_by(t.journal.c.position.desc()).limit(most))
+    return [recorded(row) for row in rows]
+
+
+def openings_of(connection: Connection, case: CaseId, duties: Collection[int], before: int) -> list[Recorded]:
+    """Where these duties were opened, looked for backwards from a position and no further than to the last of them."""
+    if not duties:
+        return []
+    named = or_(*(t.journal.c.body.like(f'%"duty":{number},%') for number in sorted(duties)))
+    rows = connection.execute(
+        select(t.journal)
+        .where(t.journal.c.case == case, t.journal.c.position < before, t.journal.c.name == _OPENED, named)
+        .order_by(t.journal.c.position.desc())
+        .limit(len(duties))
+    )
+    return [recorded(row) for row in rows]
+
+
+def newest_named(connection: Connection, case: CaseId, name: str) -> Recorded | None:
+    """The newest fact of a name in a case."""
+    named = select(t.journal).where(t.journal.c.case == case, t.journal.c.name == name)
+    row = connection.execute(named.order_by(t.journal.c.position.desc()).limit(1)).one_or_none()
+    return recorded(row) if row is not None else None
+
+
+def about_duty(connection: Connection, case: CaseId, duty: int, most: int) -> list[Recorded]:
+    """The last facts that speak of one duty, newest first; the last is its opening, and nothing before it is read."""
+    opened = openings_of(connection, case, [duty], _NEVER)
+    if not opened:
+        return []
+    body = t.journal.c.body
+    speaks = or_(*(body.like(f'%{key}":{duty}{end}%') for key in ("duty", "into") for end in (",", "}")))
+    rows = connection.execute(
+        select(t.journal)
+        .where(t.journal.c.case == case, t.journal.c.position > opened[0].position, speaks)
+        .order_by(t.journal.c.position.desc())
+        .limit(most)
+    )
+    return [*(recorded(row) for row in rows), *opened]
 
 
 def whole_journal(connection: Connection, batch: int = 5_000) -> Iterator[Recorded]:

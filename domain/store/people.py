@@ -45,6 +45,10 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     members: tuple[str, ...] = ()
 
 
+HELPING: Final = frozenset({"volunteer", "coordinator"})
+"""Whose names those may see who work with them."""
+
+
 class NewPerson(NamedTuple):
     """A person to be written, with what he or she may be looked up by (kind of key, value)."""
 
@@ -107,6 +111,28 @@ def identities(connection: Connection, seal: Seal, people: Iterable[PersonId]) -
         )
     )
     return {row.id: _unsealed(seal, row) for row in rows}
+
+
+class Who(NamedTuple):
+    """What somebody is, and who: the latter of helpers and coordinators alone, and nothing once the key is gone."""
+
+    kind: str
+    identity: Identity | None
+
+
+def who_are(connection: Connection, seal: Seal, people: Iterable[PersonId], *, named: bool) -> dict[PersonId, Who]:
+    """What people are, and who those are who help; a child's or guardian's name is never opened here."""
+    rows = connection.execute(
+        select(t.person.c.id, t.person.c.kind, t.person.c.data_key, t.person.c.sealed).where(
+            among(connection, t.person.c.id, list(people))
+        )
+    )
+    return {
+        row.id: Who(
+            row.kind, _unsealed(seal, row) if named and row.kind in HELPING and row.data_key is not None else None
+        )
+        for row in rows
+    }
 
 
 def read_record(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, event, select
 from support.office import BEGIN, LIU, ZHOU, days, open_case, pair
 from support.past import NOW, Past, live_through, open_lived_office
 from support.programmes import LINYI, linyi
@@ -135,6 +135,22 @@ def test_a_story_tells_days_as_they_are_where_the_case_lies(connection: Connecti
 
 def test_a_case_nobody_opened_has_no_story(connection: Connection, lived: tuple[Store, Past]) -> None:
     assert story(connection, lived[0], CaseId("999999-99999"), "zh") == []
+
+
+def test_how_a_case_stands_is_told_without_reading_its_past(connection: Connection, lived: tuple[Store, Past]) -> None:
+    store, past = lived
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    found = summary(connection, store, past.replaced, NOW, "zh")
+    event.remove(store.engine, "before_cursor_execute", note)
+    assert found is not None
+    assert any("志愿者（p" in line for line in found.sentences())
+    assert sent
+    assert [statement for statement in sent if "journal" in statement] == []
 
 
 # Why a message

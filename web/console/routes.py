@@ -5,6 +5,9 @@ from typing import Final
 
 from starlette.routing import Route
 
+from web.console.acts import act
+from web.console.case import case, story, why
+from web.console.duty import duty, photo
 from web.console.live import live
 from web.console.meeting import choose_meeting, meeting_page
 from web.console.proof import audit_progress, proof_page, readings_page, run_audit, sign_ins_page
@@ -37,4 +40,10 @@ ROUTES: Final[Sequence[Route]] = (
     Route("/console/sheets/{key}", sheet_page),
     Route("/console/sheets/{key}/import", take_in, methods=_POST),
     Route("/console/sheets/{key}/answer.xlsx", annotated_sheet),
+    Route("/console/cases/{case}", case),
+    Route("/console/cases/{case}/story", story),
+    Route("/console/cases/{case}/why/{position}", why),
+    Route("/console/cases/{case}/duties/{duty}", duty, methods=_BOTH),
+    Route("/console/cases/{case}/duties/{duty}/photos/{photo}", photo),
+    Route("/console/cases/{case}/acts/{act}", act, methods=_BOTH),
 )
