@@ -6,8 +6,11 @@ from typing import Final
 from starlette.routing import Route
 
 from web.console.live import live
+from web.console.pairing import child_to_pair, pairing, propose, settle_proposal
 from web.console.signing import names, one_time_code, sign_in, sign_out, welcome
 from web.console.today import settle, today
+from web.console.volunteer import volunteer
+from web.console.volunteers import volunteers
 
 _BOTH: Final = ("GET", "POST")
 _POST: Final = ("POST",)
@@ -21,4 +24,10 @@ ROUTES: Final[Sequence[Route]] = (
     Route("/console/live", live),
     Route("/console/names", names, methods=_POST),
     Route("/console/settle", settle, methods=_POST),
+    Route("/console/pairing", pairing),
+    Route("/console/pairing/decide", settle_proposal, methods=_POST),
+    Route("/console/pairing/propose", propose, methods=_POST),
+    Route("/console/pairing/{case}", child_to_pair, methods=_BOTH),
+    Route("/console/volunteers", volunteers),
+    Route("/console/volunteers/{person}", volunteer, methods=_BOTH),
 )

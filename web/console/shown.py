@@ -26,7 +26,11 @@ class Entry(NamedTuple):
     right: Right
 
 
-MENU: Final[Sequence[Entry]] = (Entry("today", "/console", Right.SEE_CASES),)
+MENU: Final[Sequence[Entry]] = (
+    Entry("today", "/console", Right.SEE_CASES),
+    Entry("pairing", "/console/pairing", Right.SEE_CASES),
+    Entry("volunteers", "/console/volunteers", Right.SEE_PEOPLE),
+)
 
 
 def console_page(desk: "Desk", name: str, status: int = 200, /, **values: object) -> HTMLResponse:

@@ -23,8 +23,8 @@ from domain.rules.refusals import Refusal
 from domain.rules.tying import may_be_paired
 from domain.store import tables as t
 from domain.store.console.looking import Looking, NotFound
-from domain.store.console.pairing import Child, child_of, reasons, siblings_of
-from domain.store.console.waiting import Part, kinds_of_part
+from domain.store.console.pairing import Child, child_of, decides, reasons, siblings_of
+from domain.store.console.waiting import open_proposals
 from domain.store.console.who import Who, shown, spoken_titles
 from domain.store.pairs import child_to_pair, may_fill, volunteer_to_pair
 from domain.store.people import identities
@@ -47,7 +47,6 @@ class Candidate:
     nearness: str
     """The deepest level of the tree that both share; empty where they share none."""
     against: str = ""
-    asked: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +64,9 @@ class Choice:
     tied: Who | None
     proposed: Who | None
     may_be_proposed: bool
+    mine: bool
+    """Somebody is proposed already, and the viewer sits at the desk that may choose another instead."""
+    capped: bool
 
 
 def choice(look: Looking, number: CaseId, area: UnitId | None, page: int) -> Choice:
@@ -168,14 +170,8 @@ class Weighing:
 
     def _asked(self) -> Counter[PersonId]:
         """How many open proposals name each helper."""
-        look, programmes = self.look, list(self.look.store.programmes.values())
-        kinds = [*kinds_of_part(programmes, Part.DECIDE), *kinds_of_part(programmes, Part.ASKED)]
-        rows = look.connection.scalars(
-            select(t.snapshot.c.state)
-            .join(t.diary, t.diary.c.case == t.snapshot.c.case)
-            .where(t.diary.c.kind.in_(kinds), t.snapshot.c.case != self.case.id)
-        )
-        return Counter(found.proposal.person for state in rows if (found := read_state(state)).proposal)
+        others = (each for each in open_proposals(self.look) if each.id != self.case.id)
+        return Counter(each.proposal.person for each in others if each.proposal is not None)
 
     def _family_helped(self) -> Counter[PersonId]:
         """How many brothers and sisters of the child each helper is bound to."""
@@ -233,6 +229,7 @@ class Weighing:
             tied=people.get(tied.person) if tied else None,
             proposed=people.get(proposed.person) if proposed else None,
             may_be_proposed=proposed is None and may_be_paired(self.case, self.programme),
+            mine=proposed is not None and decides(self.look, self.case), capped=len(weighed) >= MOST,
         )  # fmt: skip
 
     def _with_rows(self, rows: Sequence[Row[Any]], others: Iterable[PersonId]) -> list[Row[Any]]:

@@ -12,6 +12,7 @@ from domain.rules.access import NotAllowed, Right, Viewer
 from domain.rules.pairing_forms import Pairing, Proposed
 from domain.rules.pairing_words import packed
 from domain.rules.refusals import Refusal
+from domain.store.acting import all_carried
 from domain.store.console.acting import act, acting, acting_person
 from domain.store.console.candidates import proposal_by_hand
 from domain.store.console.looking import Looking, looking
@@ -26,11 +27,11 @@ AT_ONCE: Final = 300
 
 
 class TooMany(Exception):
-    """More children wait in a unit than pairs are looked for at once; ``waiting`` says how many."""
+    """More children wait in a unit than pairs are looked for at once: ``most``."""
 
-    def __init__(self, waiting: int) -> None:
-        super().__init__(waiting)
-        self.waiting = waiting
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
 
 
 class Found(NamedTuple):
@@ -53,11 +54,18 @@ def decide(store: Store, viewer: Viewer, case: CaseId, now: datetime, *, accept:
 
 
 def propose_this_one(store: Store, viewer: Viewer, case: CaseId, person: PersonId, now: datetime) -> Outcome:
-    """Propose a helper chosen by hand; both must be the viewer's to look after."""
+    """Propose a helper chosen by hand; both must be the viewer's to look after.
+
+    Whoever is proposed already gives way, where the viewer sits at the desk that decides.
+    """
     by = acting_person(viewer)
 
     def proposed(connection: Connection, look: Looking) -> Outcome:
-        return carry_out_within(connection, store, [proposal_by_hand(look, case, person, by)], now)[0]
+        found = look.case(case)
+        commands: list[c.Command] = [proposal_by_hand(look, case, person, by)]
+        if found.proposal is not None and found.proposal.person != person and decides(look, found):
+            commands.insert(0, c.DecideProposal(case=case, by=by, accept=False, reason="better-match"))
+        return all_carried(carry_out_within(connection, store, commands, now))[-1]
 
     try:
         return acting(store, viewer, Right.ACT, now, proposed)
@@ -82,7 +90,7 @@ def propose_now(store: Store, viewer: Viewer, unit: UnitId, now: datetime) -> Fo
 def _search(look: Looking, programme: Programme, unit: UnitId) -> Pairing:
     cases = without_helper(look, programme, unit, AT_ONCE + 1)
     if len(cases) > AT_ONCE:
-        raise TooMany(len(cases))
+        raise TooMany(AT_ONCE)
     return best_pairs(look.connection, look.store, programme, cases, look.today)
 
 

@@ -1,14 +1,14 @@
 """Which cases are on their way to a helper, and how far: asked of the diary, so that it costs what waits."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import CompoundSelect, Select, Subquery, case, exists, func, literal, or_, select, union_all
+from sqlalchemy import Case, CompoundSelect, Select, Subquery, case, exists, func, select, union_all
 
-from domain.case import Case
+from domain.case import Case as CareCase
 from domain.ids import UnitId
-from domain.programme.schema import Programme
+from domain.programme.schema import Desk, Programme
 from domain.programme.spans import months_later
 from domain.rules.tying import may_be_paired
 from domain.store import tables as t
@@ -16,8 +16,11 @@ from domain.store.console.looking import Looking
 from domain.store.lists_overdue import A_DUTY
 from domain.store.pairs import MONTHS_AHEAD
 from domain.store.rows import read_state
+from domain.store.store import Store
 
 A_PAGE: Final = 50
+OPEN_PROPOSAL: Final = '%"proposal":{"person":"%","approved":'
+"""How a case's snapshot says that somebody is proposed; whether the desk agreed follows."""
 
 
 class Part(StrEnum):
@@ -39,31 +42,22 @@ RANKS: Final[Mapping[Part, int]] = {Part.DECIDE: 4, Part.ASKED: 3, Part.WAITING:
 class Entry(NamedTuple):
     """One case on its way."""
 
-    case: Case
+    case: CareCase
     programme: Programme
 
 
-def kinds_of_part(programmes: Iterable[Programme], part: Part) -> list[str]:
-    """The kinds of duties that say so: to decide on a proposal, to answer one, to find somebody."""
-    found: set[str] = set()
-    for programme in programmes:
-        if programme.pairing is not None:
-            found |= _kinds(programme, part, programme.pairing.role)
-    return sorted(found)
+def searches(programmes: Iterable[Programme]) -> list[str]:
+    """The kinds of duties that stand open while somebody is looked for or proposed; desks owe them."""
+    return sorted({kind for each in programmes if each.pairing is not None for kind in _searches(each)})
 
 
-def _kinds(programme: Programme, part: Part, role: str) -> set[str]:
-    if part in {Part.DECIDE, Part.ASKED}:
-        own = programme.opened_by.get("proposed" if part is Part.DECIDE else "approved", ())
-        later = (programme.duties[kind].lapses_into for kind in own)
-        return {*own, *(kind for kind in later if kind)}
-    searched = ("tie-begun", f"tie-begun:{role}")
-    asked = _kinds(programme, Part.DECIDE, role) | _kinds(programme, Part.ASKED, role)
-    return {
-        kind
-        for kind, duty in programme.duties.items()
-        if kind not in asked and any(trigger in duty.met_by for trigger in searched) and duty.opens.ending is None
-    }
+def _searches(programme: Programme) -> Iterator[str]:
+    role = programme.pairing.role if programme.pairing is not None else ""
+    met = {"tie-begun", f"tie-begun:{role}"}
+    for kind, duty in programme.duties.items():
+        if isinstance(programme.roles[duty.owed_by], Desk) and met & set(duty.met_by):
+            yield kind
+    yield from programme.opened_by.get("proposed", ())
 
 
 def how_many(look: Looking, unit: UnitId | None) -> dict[Part, int]:
@@ -89,7 +83,7 @@ def entries(look: Looking, part: Part, unit: UnitId | None, page: int) -> tuple[
     return [Entry(each, look.programme(each)) for each in cases], len(rows) > A_PAGE
 
 
-def without_helper(look: Looking, programme: Programme, unit: UnitId, most: int) -> list[Case]:
+def without_helper(look: Looking, programme: Programme, unit: UnitId, most: int) -> list[CareCase]:
     """The cases in a unit for which somebody may be proposed now, by all versions of a programme, in their order."""
     found = _on_the_way(look, unit)
     rows = look.connection.scalars(
@@ -102,45 +96,45 @@ def without_helper(look: Looking, programme: Programme, unit: UnitId, most: int)
         .order_by(t.snapshot.c.case)
         .limit(most)
     )
-    cases = [case for case in map(read_state, rows) if may_be_paired(case, look.programme(case))]
-    return [case for case in cases if case.proposal is None and case.born is not None and case.sex is not None]
+    cases = [each for each in map(read_state, rows) if may_be_paired(each, look.programme(each))]
+    return [each for each in cases if each.proposal is None and each.born is not None and each.sex is not None]
 
 
 def _on_the_way(look: Looking, unit: UnitId | None) -> Subquery:
     """Each such case once: how far it is, and since when."""
     every: CompoundSelect[Any] = union_all(_by_duties(look, unit), _by_last_days(look, unit))
-    all_of_them = every.subquery()
+    found = every.subquery()
+    since = func.min(found.c.since).label("since")
+    once = select(found.c.case, since).group_by(found.c.case).subquery()
     return (
-        select(
-            all_of_them.c.case, func.max(all_of_them.c.rank).label("rank"), func.min(all_of_them.c.since).label("since")
-        )
-        .group_by(all_of_them.c.case)
+        select(once.c.case, once.c.since, _rank(look).label("rank"))
+        .join(t.snapshot, t.snapshot.c.case == once.c.case)
         .subquery()
     )
 
 
-def _by_duties(look: Looking, unit: UnitId | None) -> Select[Any]:
-    programmes = list(look.store.programmes.values())
-    kinds = {part: kinds_of_part(programmes, part) for part in (Part.DECIDE, Part.ASKED, Part.WAITING)}
-    rank = case(
-        (t.diary.c.kind.in_(kinds[Part.DECIDE]), RANKS[Part.DECIDE]),
-        (t.diary.c.kind.in_(kinds[Part.ASKED]), RANKS[Part.ASKED]),
+def _rank(look: Looking) -> Case[int]:
+    """How far a case is, by its snapshot: only those of cases on their way are looked into."""
+    bound = exists().where(
+        t.tie.c.case == t.snapshot.c.case, t.tie.c.role.in_(_roles(look.store)), t.tie.c.until.is_(None)
+    )
+    return case(
+        (t.snapshot.c.state.like(f"{OPEN_PROPOSAL}false%"), RANKS[Part.DECIDE]),
+        (t.snapshot.c.state.like(f"{OPEN_PROPOSAL}true%"), RANKS[Part.ASKED]),
+        (bound, RANKS[Part.LEAVING]),
         else_=RANKS[Part.WAITING],
     )
-    bound = exists().where(
-        t.tie.c.case == t.diary.c.case, t.tie.c.role.in_(_roles(programmes)), t.tie.c.until.is_(None)
-    )
-    asked = [*kinds[Part.DECIDE], *kinds[Part.ASKED]]
-    return select(t.diary.c.case, rank.label("rank"), t.diary.c.overdue_from.label("since")).where(
-        A_DUTY,
-        t.diary.c.kind.in_([*asked, *kinds[Part.WAITING]]),
-        *look.within(t.diary.c.unit, unit),
-        or_(t.diary.c.kind.in_(asked), ~bound),
+
+
+def _by_duties(look: Looking, unit: UnitId | None) -> Select[Any]:
+    kinds = searches(look.store.programmes.values())
+    return select(t.diary.c.case, t.diary.c.overdue_from.label("since")).where(
+        A_DUTY, t.diary.c.owed_by.is_(None), t.diary.c.kind.in_(kinds), *look.within(t.diary.c.unit, unit)
     )
 
 
-def _roles(programmes: Sequence[Programme]) -> list[str]:
-    return sorted({each.pairing.role for each in programmes if each.pairing is not None})
+def _roles(store: Store) -> list[str]:
+    return sorted({each.pairing.role for each in store.programmes.values() if each.pairing is not None})
 
 
 def _by_last_days(look: Looking, unit: UnitId | None) -> Select[Any]:
@@ -153,16 +147,25 @@ def _by_last_days(look: Looking, unit: UnitId | None) -> Select[Any]:
         after.c.since > t.tie.c.since,
         after.c.until.is_(None),
     )
-    rank = literal(RANKS[Part.LEAVING]).label("rank")
     return (
-        select(t.tie.c.case, rank, t.helper.c.serves_until.label("since"))
+        select(t.tie.c.case, t.helper.c.serves_until.label("since"))
         .join(t.helper, t.helper.c.person == t.tie.c.person)
         .join(t.snapshot, t.snapshot.c.case == t.tie.c.case)
         .where(
             t.helper.c.serves_until <= last,
             t.tie.c.until.is_(None),
-            t.tie.c.role.in_(_roles(list(look.store.programmes.values()))),
+            t.tie.c.role.in_(_roles(look.store)),
             *look.within(t.snapshot.c.unit, unit),
             ~succeeded,
         )
     )
+
+
+def open_proposals(look: Looking) -> list[CareCase]:
+    """The cases everywhere in which a proposal is open."""
+    kinds = searches(look.store.programmes.values())
+    cases = select(t.diary.c.case).where(A_DUTY, t.diary.c.owed_by.is_(None), t.diary.c.kind.in_(kinds))
+    rows = look.connection.scalars(
+        select(t.snapshot.c.state).where(t.snapshot.c.case.in_(cases), t.snapshot.c.state.like(f"{OPEN_PROPOSAL}%"))
+    )
+    return [read_state(state) for state in rows]
