@@ -1,5 +1,6 @@
 """One volunteer: what there is to see, and what a coordinator does about him or her."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import date
 from http import HTTPStatus
@@ -53,7 +54,7 @@ def _shown(
 ) -> Response:  # fmt: skip
     with desk.look(Right.SEE_PEOPLE) as look:
         found = page_of(look, person)
-    typed = {name: values[0] for name, values in (given or {}).items() if values}
+    typed = defaultdict(str, {name: values[0] for name, values in (given or {}).items() if values})
     return desk.page(
         "console/volunteer.html", status, found=found, problems=problems or [], typed=typed,
         leaves_because=LEAVES_BECAUSE, gone_because=GONE_BECAUSE, most=_most(found),

@@ -19,7 +19,7 @@ from domain.store.store import among
 from domain.words import say
 
 FREE: Final = "free"
-ORDER: Final = ("full", "not-serving", "paper-missing", "paper-expired", "paper-ends-soon")
+ORDER: Final = (FREE, "full", "not-serving", "paper-missing", "paper-expired", "paper-ends-soon")
 
 
 class _Kept(NamedTuple):
@@ -32,19 +32,26 @@ class _Kept(NamedTuple):
     many: int
 
 
-def what_is_missing(look: Looking, entries: Sequence[Entry]) -> dict[CaseId, list[str]]:
-    """For each waiting child in words: the helpers in the area, as far as the viewer looks, and what keeps them."""
-    found: dict[CaseId, list[str]] = {}
+class Missing(NamedTuple):
+    """In words: how many helpers there are, what keeps them; ``free``: some of them could be proposed."""
+
+    why: list[str]
+    free: bool
+
+
+def what_is_missing(look: Looking, entries: Sequence[Entry]) -> dict[CaseId, Missing]:
+    """For each waiting child: the helpers in the area, as far as the viewer looks, and what keeps them."""
+    found: dict[CaseId, Missing] = {}
     for programme in dict.fromkeys(entry.programme.name for entry in entries):
         some = [entry for entry in entries if entry.programme.name == programme]
         found |= _of_programme(look, some)
     return found
 
 
-def _of_programme(look: Looking, entries: Sequence[Entry]) -> dict[CaseId, list[str]]:
+def _of_programme(look: Looking, entries: Sequence[Entry]) -> dict[CaseId, Missing]:
     programme = entries[0].programme
     if programme.pairing is None:
-        return {entry.case.id: [] for entry in entries}
+        return {entry.case.id: Missing([], free=False) for entry in entries}
     areas = {entry.case.id: area_of(look, entry.case.unit, programme.pairing.within) for entry in entries}
     within = {area: frozenset(look.office.below(area)) for area in set(areas.values())}
     kept = _everybody(look, programme, programme.pairing, frozenset().union(*within.values()))
@@ -54,11 +61,13 @@ def _of_programme(look: Looking, entries: Sequence[Entry]) -> dict[CaseId, list[
         for sex in {_sex(entry) for entry in entries}
     }
     return {
-        entry.case.id: list(
-            _said(look, programme, entry, areas[entry.case.id], groups[areas[entry.case.id], _sex(entry)])
-        )
+        entry.case.id: _missing(look, entry, areas[entry.case.id], groups[areas[entry.case.id], _sex(entry)])
         for entry in entries
     }
+
+
+def _missing(look: Looking, entry: Entry, area: UnitId, counted: Counter[str]) -> Missing:
+    return Missing(list(_said(look, entry.programme, entry, area, counted)), free=counted[FREE] > 0)
 
 
 def _sex(entry: Entry) -> str | None:

@@ -51,6 +51,7 @@ class Line:
     score: int = 0
     why: Sequence[str] = ()
     missing: Sequence[str] = ()
+    free: bool = False
     siblings: Sequence[CaseId] = ()
     mine: bool = False
     last_day: date | None = None
@@ -76,7 +77,12 @@ def _lines(look: Looking, part: Part, found: Sequence[Entry]) -> list[Line]:
     if part is Part.WAITING:
         missing = what_is_missing(look, found)
         return [
-            Line(child=child_of(look, *entry), missing=missing[entry.case.id], siblings=siblings[entry.case.id])
+            Line(
+                child=child_of(look, *entry),
+                siblings=siblings[entry.case.id],
+                missing=missing[entry.case.id].why,
+                free=missing[entry.case.id].free,
+            )
             for entry in found
         ]
     helpers = who_they_are(look, [person for entry in found if (person := _helper(part, *entry))])

@@ -114,18 +114,15 @@ def volunteer(look: Looking, person: PersonId) -> Page:
     spoken = spoken_titles(look)
     who = who_is(look, row, known.get(person), spoken)
     ties = _ties(look, person)
-    seen = [each for each in ties if look.also(Right.SEE_CASES).sees(each.case.unit)] if _sees_cases(look) else []
+    cases = look.also(Right.SEE_CASES) if look.viewer.may(Right.SEE_CASES) else None
+    seen = [each for each in ties if cases is not None and cases.sees(each.case.unit)]
     due = _due(look, person)
     return Page(
         who=who, papers=_papers(look, who), cases=_bound(look, seen, due), elsewhere=len(ties) - len(seen),
-        weeks=_weeks(look, due), months=_months(look, person), told=_told(look, person, _seen_cases(seen)),
+        weeks=_weeks(look, due), months=_months(look, person), told=_told(look, person, cases),
         stopped=_stopped(look, person), absences=[(each, _name(known, each.stand_in)) for each in absences],
         neighbours=[who_is(look, each, known.get(each.person), spoken) for each in near],
     )  # fmt: skip
-
-
-def _sees_cases(look: Looking) -> bool:
-    return look.viewer.may(Right.SEE_CASES)
 
 
 def _name(known: Mapping[PersonId, Identity], person: PersonId) -> str:
@@ -248,11 +245,13 @@ def _firsts(today: date) -> Iterable[date]:
     return [date(each // 12, each % 12 + 1, 1) for each in range(months - MONTHS + 1, months + 1)]
 
 
-def _told(look: Looking, person: PersonId, seen: frozenset[CaseId]) -> list[Told]:
+def _told(look: Looking, person: PersonId, cases: Looking | None) -> list[Told]:
+    """The newest messages; of what each was about the case is named where the viewer may see it."""
     newest = select(t.nudge).where(t.nudge.c.person == person).order_by(t.nudge.c.id.desc()).limit(MESSAGES).subquery()
     rows = look.connection.execute(
-        select(newest, t.notice.c.case, t.notice.c.kind, t.notice.c.programme)
+        select(newest, t.notice.c.case, t.notice.c.kind, t.notice.c.programme, t.snapshot.c.unit)
         .join(t.notice, t.notice.c.nudge == newest.c.id, isouter=True)
+        .join(t.snapshot, t.snapshot.c.case == t.notice.c.case, isouter=True)
         .order_by(newest.c.id.desc(), t.notice.c.id)
     )
     found: dict[int, Told] = {}
@@ -260,20 +259,13 @@ def _told(look: Looking, person: PersonId, seen: frozenset[CaseId]) -> list[Told
     for row in rows:
         known = about.setdefault(row.id, [])
         if row.case is not None:
-            known.append((row.case if row.case in seen else CaseId(""), _title(look, row.kind, row.programme)))
+            mine = cases is not None and cases.sees(row.unit)
+            known.append((row.case if mine else CaseId(""), look.store.title(row.kind, look.language, row.programme)))
         found[row.id] = Told(
             nudge=row.id, at=moment(row.settled_at or row.planned_at), channel=row.channel, state=row.state,
             receipt=row.receipt, urgent=bool(row.urgent), about=known,
         )  # fmt: skip
     return list(found.values())
-
-
-def _title(look: Looking, kind: str, programme: str) -> str:
-    return look.store.title(kind, look.language, programme)
-
-
-def _seen_cases(ties: Sequence[_Tied]) -> frozenset[CaseId]:
-    return frozenset(tie.case.id for tie in ties)
 
 
 def _stopped(look: Looking, person: PersonId) -> list[tuple[str, date]]:
