@@ -103,9 +103,8 @@ class Page:
 
 def volunteer(look: Looking, person: PersonId) -> Page:
     """The helper's page; NotFound where there is none the viewer may see."""
-    look.person_unit(person)
     row = look.connection.execute(select(t.helper).where(t.helper.c.person == person)).one_or_none()
-    if row is None:
+    if row is None or not look.sees(row.unit):
         raise NotFound(person)
     absences = _absences(look, person)
     near = _neighbours(look, row)
