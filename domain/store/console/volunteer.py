@@ -228,13 +228,12 @@ def _months(look: Looking, person: PersonId) -> list[Month]:
     due: dict[tuple[str, int], date] = {}
     counted: Counter[tuple[date, bool]] = Counter()
     for row in rows:
-        entry = recorded(row)
-        if isinstance(entry.fact, DutyOpened):
-            due[row.case, entry.fact.duty] = entry.fact.due_on
-        elif isinstance(entry.fact, DutyMet) and entry.fact.by == person and (row.case, entry.fact.duty) in due:
-            zone = look.store.programmes[row.programme].time_zone
-            answered = local_day(entry.at, zone)
-            counted[answered.replace(day=1), answered <= due[row.case, entry.fact.duty]] += 1
+        fact, at = (entry := recorded(row)).fact, entry.at
+        if isinstance(fact, DutyOpened) and fact.owed_by == person:
+            due[row.case, fact.duty] = fact.due_on
+        elif isinstance(fact, DutyMet) and fact.by == person and (row.case, fact.duty) in due:
+            answered = local_day(at, look.store.programmes[row.programme].time_zone)
+            counted[answered.replace(day=1), answered <= due[row.case, fact.duty]] += 1
     return [Month(first, counted[first, True], counted[first, False]) for first in firsts]
 
 
