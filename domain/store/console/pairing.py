@@ -16,7 +16,7 @@ from domain.rules.pairing_words import sentence, titles, unpacked
 from domain.store import tables as t
 from domain.store.console.looking import Looking
 from domain.store.console.missing import what_is_missing
-from domain.store.console.waiting import Entry, Part, entries, how_many
+from domain.store.console.waiting import Entry, Part, on_the_way
 from domain.store.console.who import Who, place_of, who_they_are
 from domain.store.pairs import family_in, last_proposals
 from domain.store.store import among
@@ -68,8 +68,9 @@ class Board:
 
 def board(look: Looking, part: Part, unit: UnitId | None, page: int) -> Board:
     """One part of the board, 50 children a page."""
-    found, more = entries(look, part, unit, page)
-    return Board(counts=how_many(look, unit), lines=_lines(look, part, found), more=more)
+    way = on_the_way(look, unit)
+    found, more = way.page(part, page)
+    return Board(counts=way.counts(), lines=_lines(look, part, found), more=more)
 
 
 def _lines(look: Looking, part: Part, found: Sequence[Entry]) -> list[Line]:

@@ -17,7 +17,7 @@ from domain.store.console.acting import act, acting, acting_person
 from domain.store.console.candidates import proposal_by_hand
 from domain.store.console.looking import Looking, looking
 from domain.store.console.pairing import decides
-from domain.store.console.waiting import without_helper
+from domain.store.console.waiting import OnTheWay, on_the_way
 from domain.store.pairs import best_pairs
 from domain.store.store import Store
 from domain.store.writing import Outcome, carry_out_within
@@ -80,15 +80,16 @@ def propose_now(store: Store, viewer: Viewer, unit: UnitId, now: datetime) -> Fo
     """
     by = acting_person(viewer)
     with looking(store, viewer, Right.ACT, now) as look:
-        found = [_search(look, programme, unit) for programme in _newest(store)]
+        way = on_the_way(look, unit)
+        found = [_search(way, programme) for programme in _newest(store)]
     commands = [_proposing(each, by) for pairing in found for each in pairing.proposals]
     outcomes = act(store, viewer, commands, now) if commands else []
     refused = sum(isinstance(outcome, Refusal) for outcome in outcomes)
     return Found(len(commands) - refused, sum(len(pairing.left_over) for pairing in found) + refused)
 
 
-def _search(look: Looking, programme: Programme, unit: UnitId) -> Pairing:
-    cases = without_helper(look, programme, unit, AT_ONCE + 1)
+def _search(way: OnTheWay, programme: Programme) -> Pairing:
+    look, cases = way.look, way.without_helper(programme, AT_ONCE + 1)
     if len(cases) > AT_ONCE:
         raise TooMany(AT_ONCE)
     return best_pairs(look.connection, look.store, programme, cases, look.today)

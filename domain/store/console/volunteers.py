@@ -23,6 +23,8 @@ A_PAGE: Final = 50
 SOON: Final = timedelta(days=60)
 MOST_NAMES: Final = 3_000
 """Among so many helpers at most a name is looked for; where there are more, one chooses a unit first."""
+MOST_PAPERS: Final = 20_000
+"""Of so many helpers at most the papers are counted at the top of the page."""
 _AN_ID: Final = re.compile(r"p\d{9}")
 _A_NUMBER: Final = re.compile(r"[\d\s+-]{5,20}")
 
@@ -152,12 +154,12 @@ def away_today(look: Looking) -> list[PersonId]:
 
 
 def _counts(look: Looking, within: Sequence[ColumnElement[bool]]) -> tuple[dict[Only, int], int]:
-    """How many there are of each, and of all; one statement."""
-    sums = [func.sum(_as_number(_only(look, only))).label(only.value) for only in FIGURES]
-    row = look.connection.execute(
-        select(func.count().label("everybody"), *sums).select_from(t.helper).where(*within)
-    ).one()
-    return {only: getattr(row, only.value) or 0 for only in FIGURES}, row.everybody
+    """How many there are of each, and of all; papers of very many are not opened for a figure."""
+    everybody = look.connection.scalar(select(func.count()).select_from(t.helper).where(*within)) or 0
+    counted = [only for only in FIGURES if everybody <= MOST_PAPERS or only not in {Only.SOON, Only.OUT}]
+    sums = [func.sum(_as_number(_only(look, only))).label(only.value) for only in counted]
+    row = look.connection.execute(select(*sums).select_from(t.helper).where(*within)).one()
+    return {only: getattr(row, only.value) or 0 for only in counted}, everybody
 
 
 def _as_number(condition: ColumnElement[bool]) -> ColumnElement[int]:

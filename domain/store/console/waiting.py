@@ -1,13 +1,15 @@
 """Which cases are on their way to a helper, and how far: asked of the diary, so that it costs what waits."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Case, CompoundSelect, Select, Subquery, case, exists, func, select, union_all
+from sqlalchemy import Case, CompoundSelect, Select, case, exists, func, select, union_all
 
 from domain.case import Case as CareCase
-from domain.ids import UnitId
+from domain.ids import CaseId, UnitId
 from domain.programme.schema import Desk, Programme
 from domain.programme.spans import months_later
 from domain.rules.tying import may_be_paired
@@ -16,7 +18,7 @@ from domain.store.console.looking import Looking
 from domain.store.lists_overdue import A_DUTY
 from domain.store.pairs import MONTHS_AHEAD
 from domain.store.rows import read_state
-from domain.store.store import Store
+from domain.store.store import Store, among
 
 A_PAGE: Final = 50
 OPEN_PROPOSAL: Final = '%"proposal":{"person":"%","approved":'
@@ -60,57 +62,63 @@ def _searches(programme: Programme) -> Iterator[str]:
     yield from programme.opened_by.get("proposed", ())
 
 
-def how_many(look: Looking, unit: UnitId | None) -> dict[Part, int]:
-    """How many cases are at each point of the way."""
-    found = _on_the_way(look, unit)
-    rows = look.connection.execute(select(found.c.rank, func.count().label("cases")).group_by(found.c.rank))
-    counted = {row.rank: row.cases for row in rows}
-    return {part: counted.get(rank, 0) for part, rank in RANKS.items()}
+class _Found(NamedTuple):
+    """A case on its way: how far, and since when."""
+
+    case: CaseId
+    rank: int
+    since: str
 
 
-def entries(look: Looking, part: Part, unit: UnitId | None, page: int) -> tuple[list[Entry], bool]:
-    """The cases at one point of the way, the longest waiting first; whether there are more than this page."""
-    found = _on_the_way(look, unit)
-    rows = look.connection.execute(
-        select(t.snapshot.c.state)
-        .join(found, found.c.case == t.snapshot.c.case)
-        .where(found.c.rank == RANKS[part])
-        .order_by(found.c.since, found.c.case)
-        .limit(A_PAGE + 1)
-        .offset((page - 1) * A_PAGE)
-    ).all()
-    cases = [read_state(row.state) for row in rows[:A_PAGE]]
-    return [Entry(each, look.programme(each)) for each in cases], len(rows) > A_PAGE
+@dataclass(frozen=True)
+class OnTheWay:
+    """Every case of some units that is on its way to a helper, the longest waiting first."""
 
+    look: Looking
+    found: Sequence[_Found]
 
-def without_helper(look: Looking, programme: Programme, unit: UnitId, most: int) -> list[CareCase]:
-    """The cases in a unit for which somebody may be proposed now, by all versions of a programme, in their order."""
-    found = _on_the_way(look, unit)
-    rows = look.connection.scalars(
-        select(t.snapshot.c.state)
-        .join(found, found.c.case == t.snapshot.c.case)
-        .where(
-            found.c.rank.in_((RANKS[Part.WAITING], RANKS[Part.LEAVING])),
-            t.snapshot.c.programme.like(f"{programme.programme}@%"),
+    def counts(self) -> dict[Part, int]:
+        """How many are at each point of the way."""
+        counted = Counter(each.rank for each in self.found)
+        return {part: counted[rank] for part, rank in RANKS.items()}
+
+    def page(self, part: Part, page: int) -> tuple[list[Entry], bool]:
+        """Those at one point of the way, 50 a page; whether there are more."""
+        cases = [each.case for each in self.found if each.rank == RANKS[part]]
+        here = cases[(page - 1) * A_PAGE : page * A_PAGE]
+        return [Entry(each, self.look.programme(each)) for each in self._read(here)], len(cases) > page * A_PAGE
+
+    def without_helper(self, programme: Programme, most: int) -> list[CareCase]:
+        """Those for whom somebody may be proposed now, by all versions of a programme, by their numbers."""
+        ranks = {RANKS[Part.WAITING], RANKS[Part.LEAVING]}
+        cases = sorted(each.case for each in self.found if each.rank in ranks)[: most * 2]
+        return [each for each in self._read(cases) if self._may_be_paired(each, programme)][:most]
+
+    def _may_be_paired(self, case: CareCase, programme: Programme) -> bool:
+        own = self.look.programme(case)
+        known = case.proposal is None and case.born is not None and case.sex is not None
+        return known and own.programme == programme.programme and may_be_paired(case, own)
+
+    def _read(self, cases: Sequence[CaseId]) -> list[CareCase]:
+        rows = self.look.connection.execute(
+            select(t.snapshot.c.case, t.snapshot.c.state).where(among(self.look.connection, t.snapshot.c.case, cases))
         )
-        .order_by(t.snapshot.c.case)
-        .limit(most)
-    )
-    cases = [each for each in map(read_state, rows) if may_be_paired(each, look.programme(each))]
-    return [each for each in cases if each.proposal is None and each.born is not None and each.sex is not None]
+        states = {row.case: row.state for row in rows}
+        return [read_state(states[case]) for case in cases]
 
 
-def _on_the_way(look: Looking, unit: UnitId | None) -> Subquery:
-    """Each such case once: how far it is, and since when."""
+def on_the_way(look: Looking, unit: UnitId | None) -> OnTheWay:
+    """Who is on the way to a helper in a unit, or everywhere the viewer looks; one statement."""
     every: CompoundSelect[Any] = union_all(_by_duties(look, unit), _by_last_days(look, unit))
     found = every.subquery()
     since = func.min(found.c.since).label("since")
     once = select(found.c.case, since).group_by(found.c.case).subquery()
-    return (
-        select(once.c.case, once.c.since, _rank(look).label("rank"))
+    rows = look.connection.execute(
+        select(once.c.case, _rank(look).label("rank"), once.c.since)
         .join(t.snapshot, t.snapshot.c.case == once.c.case)
-        .subquery()
+        .order_by(once.c.since, once.c.case)
     )
+    return OnTheWay(look, [_Found(*row) for row in rows])
 
 
 def _rank(look: Looking) -> Case[int]:
@@ -155,7 +163,8 @@ def _by_last_days(look: Looking, unit: UnitId | None) -> Select[Any]:
             t.helper.c.serves_until <= last,
             t.tie.c.until.is_(None),
             t.tie.c.role.in_(_roles(look.store)),
-            *look.within(t.snapshot.c.unit, unit),
+            # Written so that no index leads to all cases of the units: few helpers leave, and they lead to few cases.
+            *look.within(t.snapshot.c.unit.concat(""), unit),
             ~succeeded,
         )
     )
