@@ -5,9 +5,9 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from deployments.cli.case_commands import case as case_group
-from deployments.cli.pair_commands import titles
 from deployments.cli.where import DONE, Where
 from domain.programme.schema import Stage
+from domain.rules.pairing_words import titles
 from domain.store.engine import reading
 from domain.store.lists_cases import CaseLine, cases
 from domain.store.lists_people import HelperLine, helpers

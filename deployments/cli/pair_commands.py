@@ -10,7 +10,7 @@ from domain.ids import CaseId, PersonId, UnitId
 from domain.programme.schema import Programme
 from domain.rules.commands import AnswerProposal, DecideProposal
 from domain.rules.pairing import Reason
-from domain.rules.pairing_words import sentence
+from domain.rules.pairing_words import sentence, titles
 from domain.store.engine import reading
 from domain.store.pairs import Waiting, propose_in
 from domain.store.pairs import proposals as waiting_proposals
@@ -121,13 +121,6 @@ def sentences(why: tuple[Reason, ...], where: Where, programme: Programme) -> li
     """Reasons as sentences, with the programme's own titles of papers, kinds and risks."""
     names = titles(programme, where.spoken)
     return [sentence(where.spoken, reason, names) for reason in why]
-
-
-def titles(programme: Programme, language: str) -> dict[str, str]:
-    """What a programme's papers, helpers and risks are called."""
-    words = {key: paper.title for key, paper in programme.papers.items()}
-    words |= {key: helper.title for key, helper in programme.helpers.items()}
-    return {key: title.say(language) for key, title in (words | dict(programme.risks)).items()}
 
 
 def _join(why: tuple[Reason, ...], where: Where, programme: Programme) -> str:

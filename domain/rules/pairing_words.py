@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
+from domain.programme.schema import Programme
 from domain.rules.pairing_forms import Reason, Value
 from domain.words import say
 
@@ -26,6 +27,13 @@ def _spoken(language: str, name: str, value: Value, names: Mapping[str, str]) ->
         return say(language, f"pairing.{name}-{value}")
     parts = (value,) if isinstance(value, str) else value
     return _COMMA[language].join(names.get(part, part) for part in parts)
+
+
+def titles(programme: Programme, language: str) -> dict[str, str]:
+    """What a programme's papers, helpers and risks are called."""
+    words = {key: paper.title for key, paper in programme.papers.items()}
+    words |= {key: helper.title for key, helper in programme.helpers.items()}
+    return {key: title.say(language) for key, title in (words | dict(programme.risks)).items()}
 
 
 def packed(reason: Reason) -> str:

@@ -44,7 +44,12 @@ class Going:
 
 def gone(store: Store, going: Going, now: datetime) -> Gone:
     """End a helper's service in one transaction: the successor takes over where that may be, else a search begins."""
-    return in_one_act(store, lambda connection: _Ending(connection, store, going, now).end())
+    return in_one_act(store, lambda connection: end_service_within(connection, store, going, now))
+
+
+def end_service_within(connection: Connection, store: Store, going: Going, now: datetime) -> Gone:
+    """The same within a transaction of the caller's."""
+    return _Ending(connection, store, going, now).end()
 
 
 class _Ending:

@@ -46,13 +46,17 @@ class Saying(NamedTuple):
 def announce_leaving(store: Store, person: PersonId, on: date, saying: Saying) -> list[Carried]:
     """Announce a helper's last day in every case the helper is tied to, and for every tie to come."""
 
-    def act(connection: Connection) -> list[Carried]:
-        check_helper(connection, person)
-        commands = [_ending(tie, person, on, saying) for tie in ties_of(connection, person)]
-        _serve_until(connection, person, on)
-        return all_carried(carry_out_within(connection, store, commands, saying.now))
+    return in_one_act(store, lambda connection: announce_within(connection, store, person, on, saying))
 
-    return in_one_act(store, act)
+
+def announce_within(
+    connection: Connection, store: Store, person: PersonId, on: date, saying: Saying
+) -> list[Carried]:  # fmt: skip
+    """The same within a transaction of the caller's."""
+    check_helper(connection, person)
+    commands = [_ending(tie, person, on, saying) for tie in ties_of(connection, person)]
+    _serve_until(connection, person, on)
+    return all_carried(carry_out_within(connection, store, commands, saying.now))
 
 
 def _ending(tie: Bound, person: PersonId, on: date | None, saying: Saying) -> c.AnnounceEnding:
@@ -64,15 +68,17 @@ def _ending(tie: Bound, person: PersonId, on: date | None, saying: Saying) -> c.
 def take_back_leaving(store: Store, person: PersonId, saying: Saying) -> list[Carried]:
     """Take the announcement back: the helper serves on, to the age at which service ends where there is one."""
 
-    def act(connection: Connection) -> list[Carried]:
-        check_helper(connection, person)
-        last = last_day_by_age(connection, store, person)
-        days = [None] if last is None or last <= saying.now.date() else [None, last]
-        commands = [_ending(tie, person, on, saying) for tie in ties_of(connection, person) for on in days]
-        _serve_until(connection, person, last)
-        return all_carried(carry_out_within(connection, store, commands, saying.now))
+    return in_one_act(store, lambda connection: take_back_within(connection, store, person, saying))
 
-    return in_one_act(store, act)
+
+def take_back_within(connection: Connection, store: Store, person: PersonId, saying: Saying) -> list[Carried]:
+    """The same within a transaction of the caller's."""
+    check_helper(connection, person)
+    last = last_day_by_age(connection, store, person)
+    days = [None] if last is None or last <= saying.now.date() else [None, last]
+    commands = [_ending(tie, person, on, saying) for tie in ties_of(connection, person) for on in days]
+    _serve_until(connection, person, last)
+    return all_carried(carry_out_within(connection, store, commands, saying.now))
 
 
 def last_day_by_age(connection: Connection, store: Store, person: PersonId) -> date | None:

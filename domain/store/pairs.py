@@ -2,10 +2,11 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
+import msgspec
 from sqlalchemy import Connection, Row, exists, or_, select
 
 from domain.case import Case, Tie
@@ -70,29 +71,32 @@ def _refused(outcome: Outcome) -> bool:
 
 def look_for_pairs(store: Store, programme: Programme, unit: UnitId, now: datetime) -> Pairing:
     """The best pairing as of now; changes nothing."""
-    if programme.pairing is None:
-        return propose([], [], PairingRules(), now.date())
     on = now.astimezone(programme.time_zone).date()
     with reading(store.engine) as connection:
-        around = office(connection, store)
         waiting = waiting_cases(connection, programme, on)
         wanted = set(subtree(connection, unit))
-        children = [
-            _child(case, programme.pairing, around) for case in waiting if case.unit in wanted and case.proposal is None
-        ]
-        rules = rules_of(programme, programme.pairing, on, store.calendar)
-        volunteers = [
-            each
-            for each in _volunteers(connection, store, around, on + timedelta(days=rules.papers_ahead_days))
-            if _may_fill(each, programme, programme.pairing.role)
-        ]
+        cases = [case for case in waiting if case.unit in wanted and case.proposal is None]
+        return best_pairs(connection, store, programme, cases, on)
+
+
+def best_pairs(
+    connection: Connection, store: Store, programme: Programme, cases: Sequence[Case], on: date
+) -> Pairing:  # fmt: skip
+    """The best pairing for these cases, whose subjects' birth and sex are known, on a day."""
+    if programme.pairing is None:
+        return propose([], [], PairingRules(), on)
+    around = office(connection, store)
+    rules = rules_of(programme, programme.pairing, on, store.calendar)
+    everybody = _volunteers(connection, store, around, on + timedelta(days=rules.papers_ahead_days))
+    volunteers = [each for each in everybody if may_fill(each.kind, programme, programme.pairing.role)]
+    children = [child_to_pair(case, programme.pairing, around) for case in cases]
     return propose(children, volunteers, rules, on)
 
 
-def _may_fill(volunteer: VolunteerToPair, programme: Programme, role: str) -> bool:
-    """Whether a volunteer is of a kind that the role is for."""
+def may_fill(kind: str, programme: Programme, role: str) -> bool:
+    """Whether a kind of volunteer is one that the role is for."""
     wanted = programme.roles[role]
-    return not isinstance(wanted, Helper) or not wanted.of or volunteer.kind in wanted.of
+    return not isinstance(wanted, Helper) or not wanted.of or kind in wanted.of
 
 
 MONTHS_AHEAD: Final = 6
@@ -137,7 +141,8 @@ def _without_staying_helper(connection: Connection, programme: Programme) -> lis
     return [case for case in cases if case.born is not None and case.sex is not None]
 
 
-def _child(case: Case, pairing: PairingOfProgramme, around: Office) -> ChildToPair:
+def child_to_pair(case: Case, pairing: PairingOfProgramme, around: Office) -> ChildToPair:
+    """A case as pairing sees it; whoever declined, or is bound already, is not for it."""
     assert case.sex is not None
     assert case.born is not None
     not_these = {*case.declined, *(tie.person for tie in case.all_tied(pairing.role))}
@@ -160,14 +165,24 @@ def _volunteers(connection: Connection, store: Store, around: Office, serving_on
         person: who.born for person, who in identities(connection, store.seal, [row.person for row in rows]).items()
     }
     return [
-        VolunteerToPair(
-            person=row.person, sex=row.sex, born=born.get(row.person), place=_path(row.unit, around),
-            capacity_left=row.capacity - row.load - asked[row.person], kind=row.kind,
-            skills=frozenset(json.loads(row.skills)), papers_valid_until=read_papers(row.papers),
-            serving=_serves(row, serving_on), cases_of_families=families.get(row.person, {}), load=row.load,
+        volunteer_to_pair(
+            row, around, serving_on, born=born.get(row.person), asked=asked[row.person],
+            families=families.get(row.person, {}),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def volunteer_to_pair(
+    row: Row[Any], around: Office, serving_on: date, *, born: date | None, asked: int, families: Mapping[str, int]
+) -> VolunteerToPair:
+    """A row of the roster as pairing sees it. ``asked``: open proposals, each of which holds a place."""
+    return VolunteerToPair(
+        person=row.person, sex=row.sex, born=born, place=_path(row.unit, around),
+        capacity_left=row.capacity - row.load - asked, kind=row.kind, skills=frozenset(json.loads(row.skills)),
+        papers_valid_until=read_papers(row.papers), serving=_serves(row, serving_on), cases_of_families=families,
+        load=row.load,
+    )  # fmt: skip
 
 
 def _serves(helper: Row[Any], on: date) -> bool:
@@ -184,6 +199,20 @@ def _with_proposal(connection: Connection) -> list[Case]:
     ]  # fmt: skip
 
 
+class _Family(msgspec.Struct, frozen=True):
+    """What of a case's state says which children are brothers and sisters; nothing else of it is read."""
+
+    family: PersonId | None = None
+
+
+_family_decoder: Final = msgspec.json.Decoder(_Family)
+
+
+def family_in(state: str) -> PersonId | None:
+    """The family of the case that a snapshot holds, without reading the rest of it."""
+    return _family_decoder.decode(state).family
+
+
 def _families(connection: Connection) -> dict[PersonId, Counter[str]]:
     """How many children of each family a helper is tied to."""
     rows = connection.execute(
@@ -193,7 +222,7 @@ def _families(connection: Connection) -> dict[PersonId, Counter[str]]:
     )
     found: dict[PersonId, Counter[str]] = {}
     for person, state in rows:
-        family = read_state(state).family
+        family = family_in(state)
         if family is not None:
             found.setdefault(person, Counter())[family] += 1
     return found
@@ -206,7 +235,7 @@ def proposals(connection: Connection, programme: Programme, unit: UnitId | None 
     if unit is not None:
         wanted = set(subtree(connection, unit))
         cases = [case for case in cases if case.unit in wanted]
-    made = _last_proposals(connection, [case.id for case in cases])
+    made = last_proposals(connection, [case.id for case in cases])
     return [
         Waiting(
             case.id,
@@ -222,7 +251,8 @@ def proposals(connection: Connection, programme: Programme, unit: UnitId | None 
     ]
 
 
-def _last_proposals(connection: Connection, cases: Sequence[CaseId]) -> dict[CaseId, tuple[PairingProposed, datetime]]:
+def last_proposals(connection: Connection, cases: Sequence[CaseId]) -> dict[CaseId, tuple[PairingProposed, datetime]]:
+    """Whom was proposed last for each case and why, and when."""
     found: dict[CaseId, tuple[PairingProposed, datetime]] = {}
     rows = connection.execute(
         select(t.journal)

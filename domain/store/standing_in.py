@@ -1,10 +1,10 @@
 """A helper is away for a while, and another one stands in: who may, and in which cases."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from domain.ids import CaseId, PersonId
 from domain.rules.fitness import check_stand_in
@@ -36,10 +36,11 @@ def helper_away(store: Store, away: Away) -> tuple[CaseId, ...]:
     A Refusal where the stand-in does not serve all that while, is away then too, or may not be bound to one of the
     cases.
     """
-    return in_one_act(store, lambda connection: _note(connection, store, away))
+    return in_one_act(store, lambda connection: note_absence(connection, store, away))
 
 
-def _note(connection: Connection, store: Store, away: Away) -> tuple[CaseId, ...]:
+def note_absence(connection: Connection, store: Store, away: Away) -> tuple[CaseId, ...]:
+    """The same within a transaction of the caller's."""
     for person in (away.person, away.stand_in):
         check_helper(connection, person)
     bound = ties_of(connection, away.person)
@@ -47,6 +48,23 @@ def _note(connection: Connection, store: Store, away: Away) -> tuple[CaseId, ...
     _check_present(connection, away)
     send_away(connection, away.person, away.since, away.until, away.stand_in)
     return tuple(dict.fromkeys(tie.case for tie in bound))
+
+
+def call_off_absence(connection: Connection, person: PersonId, since: date, today: date) -> bool:
+    """Whoever was to be away from ``since`` is here: nobody stands in from today on. Whether there was such an absence.
+
+    An absence that has begun keeps its days up to yesterday.
+    """
+    absence = t.absence.c
+    of_it = (absence.person == person) & (absence.since == since.isoformat()) & (absence.until >= today.isoformat())
+    if since >= today:
+        changed = connection.execute(delete(t.absence).where(of_it))
+    else:
+        ended = (today - timedelta(days=1)).isoformat()
+        changed = connection.execute(update(t.absence).where(of_it).values(until=ended))
+    if changed.rowcount:
+        office_changed(connection)
+    return bool(changed.rowcount)
 
 
 def _check_fit(connection: Connection, store: Store, bound: Sequence[Bound], away: Away) -> None:

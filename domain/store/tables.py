@@ -117,6 +117,7 @@ helper = Table(
     Column("skills", Text, nullable=False),
     Column("papers", Text, nullable=False),
     Column("serves_until", DAY, nullable=True),
+    Index("ix_helper_serves_until", "serves_until", **only(Column("serves_until").is_not(None))),
 )
 
 desk = Table(
@@ -181,11 +182,12 @@ diary = Table(
     Column("stage", String(16), nullable=False),
     Column("unit", String(40), nullable=False),
     Column("county", String(40), nullable=False),
-    Column("owed_by", String(12), nullable=True, index=True),
+    Column("owed_by", String(12), nullable=True),
     Column("climbed_to", String(12), nullable=True),
     Column("due_on", DAY, nullable=False),
     Column("overdue_from", MOMENT, nullable=False),
     Column("next_moment", MOMENT, nullable=False, index=True),
+    Index("ix_diary_owed_by", "owed_by", **only(Column("owed_by").is_not(None))),
     Index("ix_diary_county_next", "county", "next_moment"),
     Index("ix_diary_unit_due_on", "unit", "due_on"),
     Index("ix_diary_climbed_to", "climbed_to", **only(Column("climbed_to").is_not(None))),

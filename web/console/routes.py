@@ -10,10 +10,13 @@ from web.console.case import case, story, why
 from web.console.duty import duty, photo
 from web.console.live import live
 from web.console.meeting import choose_meeting, meeting_page
+from web.console.pairing import child_to_pair, pairing, propose, settle_proposal
 from web.console.proof import audit_progress, proof_page, readings_page, run_audit, sign_ins_page
 from web.console.sheets import annotated_sheet, blank_sheet, bring, sheet_page, sheets_page, take_in
 from web.console.signing import names, one_time_code, sign_in, sign_out, welcome
 from web.console.today import settle, today
+from web.console.volunteer import volunteer
+from web.console.volunteers import volunteers
 
 _BOTH: Final = ("GET", "POST")
 _POST: Final = ("POST",)
@@ -46,4 +49,10 @@ ROUTES: Final[Sequence[Route]] = (
     Route("/console/cases/{case}/duties/{duty}", duty, methods=_BOTH),
     Route("/console/cases/{case}/duties/{duty}/photos/{photo}", photo),
     Route("/console/cases/{case}/acts/{act}", act, methods=_BOTH),
+    Route("/console/pairing", pairing),
+    Route("/console/pairing/decide", settle_proposal, methods=_POST),
+    Route("/console/pairing/propose", propose, methods=_POST),
+    Route("/console/pairing/{case}", child_to_pair, methods=_BOTH),
+    Route("/console/volunteers", volunteers),
+    Route("/console/volunteers/{person}", volunteer, methods=_BOTH),
 )

@@ -31,6 +31,8 @@ MENU: Final[Sequence[Entry]] = (
     Entry("meeting", "/console/meeting", Right.SEE_CASES),
     Entry("sheets", "/console/sheets", Right.IMPORT),
     Entry("proof", "/console/proof", Right.SEE_PROOF),
+    Entry("pairing", "/console/pairing", Right.SEE_CASES),
+    Entry("volunteers", "/console/volunteers", Right.SEE_PEOPLE),
 )
 
 
@@ -81,7 +83,10 @@ def _spoken(desk: "Desk") -> Mapping[str, object]:
     def spoken_day(on: date | str) -> str:
         return day(date.fromisoformat(on) if isinstance(on, str) else on, today, desk.language)
 
+    def plain_day(on: date) -> str:
+        return say(desk.language, "console.plain-day", year=on.year, month=on.month, day=on.day)
+
     def spoken_moment(at: datetime) -> str:
         return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
 
-    return {"day": spoken_day, "moment": spoken_moment, "today": today}
+    return {"day": spoken_day, "plain_day": plain_day, "moment": spoken_moment, "today": today}
