@@ -230,6 +230,7 @@ nudge = Table(
     Column("receipt_code", String(40), nullable=True),
     Column("receipt_at", MOMENT, nullable=True),
     Index("ix_nudge_person_dated", "person", "dated"),
+    Index("ix_nudge_planned_at_id", "planned_at", "id"),
     Index("ix_nudge_state_channel_urgent_not_before", "state", "channel", "urgent", "not_before"),
     Index("ix_nudge_provider_id", "provider_id", **only(Column("provider_id").is_not(None))),
     Index("ix_nudge_replaces", "replaces", **only(Column("replaces").is_not(None))),

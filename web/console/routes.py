@@ -5,6 +5,7 @@ from typing import Final
 
 from starlette.routing import Route
 
+from web.console.messages import messages, one_message, replies, resend, seen
 from web.console.signing import names, one_time_code, sign_in, sign_out, welcome
 from web.console.today import settle, today
 
@@ -19,4 +20,9 @@ ROUTES: Final[Sequence[Route]] = (
     Route("/console", today),
     Route("/console/names", names, methods=_POST),
     Route("/console/settle", settle, methods=_POST),
+    Route("/console/messages", messages),
+    Route("/console/messages/replies", replies),
+    Route("/console/messages/replies/seen", seen, methods=_POST),
+    Route("/console/messages/{nudge}", one_message),
+    Route("/console/messages/{nudge}/resend", resend, methods=_POST),
 )

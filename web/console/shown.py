@@ -26,7 +26,13 @@ class Entry(NamedTuple):
     right: Right
 
 
-MENU: Final[Sequence[Entry]] = (Entry("today", "/console", Right.SEE_CASES),)
+MENU: Final[Sequence[Entry]] = (
+    Entry("today", "/console", Right.SEE_CASES),
+    Entry("messages", "/console/messages", Right.SEE_MESSAGES),
+    Entry("programmes", "/console/programmes", Right.SEE_PROGRAMMES),
+    Entry("schedule", "/console/schedule", Right.SEE_SCHEDULE),
+    Entry("flows", "/console/flows/", Right.SEE_FLOWS),
+)
 
 
 def console_page(desk: "Desk", name: str, status: int = 200, /, **values: object) -> HTMLResponse:
