@@ -23,6 +23,7 @@ from web.guard import Guard, security_headers
 from web.incoming import incoming
 from web.lists import counties_page, overdue_page, spool_page, start
 from web.metrics import metrics
+from web.prefect_api import prefect_of
 from web.showing import page
 from web.site import Site, site_of
 from web.static import static
@@ -38,8 +39,8 @@ def build(data: str | None = None) -> Starlette:
     """The application over the install in a folder (or the one ``SHOUWANG_DATA`` names)."""
     folder = data or os.environ["SHOUWANG_DATA"]
     store, settings = install_at(folder)
-    password = console_password(Path(folder))
-    return application(Site(store, settings, password, os.environ.get(DASHBOARD, "")))
+    password, dashboard = console_password(Path(folder)), os.environ.get(DASHBOARD, "")
+    return application(Site(store, settings, password, dashboard, prefect=prefect_of(Path(folder), dashboard)))
 
 
 def application(site: Site) -> Starlette:

@@ -15,6 +15,7 @@ from domain.store.store import Store
 from notifiers.settings import ANSWER_PATH
 from web.attempts import Attempts
 from web.counted import Counted
+from web.prefect_api import PrefectApi
 from web.throttle import Throttle
 
 _SPOOL: Final = "swspool://"
@@ -25,7 +26,7 @@ class Site:
     """An install as the pages see it.
 
     ``password`` is the console's; ``dashboard`` the address of Prefect's, empty where nobody said; ``now`` is the
-    clock, so that a test can move time.
+    clock, so that a test can move time; ``prefect`` speaks to Prefect, nothing where it does not run beside the pages.
     """
 
     store: Store
@@ -36,6 +37,7 @@ class Site:
     attempts: Attempts = field(default_factory=Attempts)
     counted: Counted = field(default_factory=Counted)
     throttle: Throttle = field(default_factory=Throttle)
+    prefect: PrefectApi | None = None
 
     @property
     def language(self) -> str:

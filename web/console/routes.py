@@ -5,12 +5,14 @@ from typing import Final
 
 from starlette.routing import Route
 
+from web.console.flows import flows
 from web.console.messages import messages, one_message, replies, resend, seen
 from web.console.signing import names, one_time_code, sign_in, sign_out, welcome
 from web.console.today import settle, today
 
 _BOTH: Final = ("GET", "POST")
 _POST: Final = ("POST",)
+_ANY: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 ROUTES: Final[Sequence[Route]] = (
     Route("/sign-in", sign_in, methods=_BOTH),
@@ -25,4 +27,6 @@ ROUTES: Final[Sequence[Route]] = (
     Route("/console/messages/replies/seen", seen, methods=_POST),
     Route("/console/messages/{nudge}", one_message),
     Route("/console/messages/{nudge}/resend", resend, methods=_POST),
+    Route("/console/flows/", flows),
+    Route("/console/flows/{rest:path}", flows, methods=_ANY),
 )
