@@ -17,6 +17,7 @@ from web.attempts import Attempts
 from web.counted import Counted
 from web.prefect_api import PrefectApi
 from web.throttle import Throttle
+from web.trials import Trials
 
 _SPOOL: Final = "swspool://"
 
@@ -38,6 +39,7 @@ class Site:
     counted: Counted = field(default_factory=Counted)
     throttle: Throttle = field(default_factory=Throttle)
     prefect: PrefectApi | None = None
+    trials: Trials = field(default_factory=Trials)
 
     @property
     def language(self) -> str:

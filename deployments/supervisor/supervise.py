@@ -111,7 +111,7 @@ class Supervisor:
     wakeup: Wakeup
     words: Words
     runner_ready: Path
-    base_url: str
+    base_url: str = ""
     began: float = field(default_factory=time.monotonic)
     is_ready: bool = False
     has_failed: bool = False

@@ -147,6 +147,7 @@ snapshot = Table(
     Column("risk", String(40), nullable=False),
     Column("subject", String(12), nullable=False, index=True),
     Column("state", Text, nullable=False),
+    Index("ix_snapshot_programme_stage_unit", "programme", "stage", "unit"),
     sqlite_with_rowid=False,
 )
 

@@ -46,6 +46,9 @@ _NEVER: Final = re.compile(r"admin/database(/.*)?")
 _BRINGS: Final = ("accept", "content-type", "prefect-csrf-token", "prefect-csrf-client", "if-none-match", "range")
 _TAKES: Final = ("content-type", "content-encoding", "content-length", "etag", "last-modified", "location", "vary")
 
+_PLAIN_SETTINGS: Final = {"server": {"ui": {"show_promotional_content": False}}}
+"""All the dashboard's code wants to know of the settings: whether to advertise."""
+
 POLICY: Final = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob: data:; "
@@ -69,6 +72,8 @@ async def flows(request: Request) -> Response:
         return desk.page("console/flows.html", HTTPStatus.SERVICE_UNAVAILABLE)
     if not path:
         return RedirectResponse(f"{desk.root}{FIRST}", HTTPStatus.SEE_OTHER)
+    if path == "api/admin/settings" and not desk.may(Right.RUN):
+        return JSONResponse(_PLAIN_SETTINGS)
     if _strange(path) or not _allowed(desk, request.method, path):
         return JSONResponse({"detail": "not allowed here"}, HTTPStatus.FORBIDDEN)
     try:
