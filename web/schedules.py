@@ -1,6 +1,6 @@
 """The rounds as Prefect plans them: read, paused, resumed, started and given other times through its HTTP API."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -10,6 +10,7 @@ from web.prefect_api import Call, NotAnswering
 
 NAMES: Final = ("round", "delivery", "identification", "pairing", "check-in", "escalation", "follow-up")
 ZONE: Final = "Asia/Shanghai"
+COUNTY: Final = "county:"
 BY_HAND: Final = "by-hand"
 EVERY: Final = ("5", "10", "15", "20", "30", "60")
 """Minutes between two rounds that may be chosen; all of them divide the hour."""
@@ -48,22 +49,32 @@ class Line:
         return [when_words(each["schedule"], language) for each in self.schedules]
 
 
-def lines(call: Call) -> list[Line]:
-    """All our deployments in the order in which people list them; NotAnswering."""
+def lines(call: Call, sees: Callable[[str], bool]) -> list[Line]:
+    """All our deployments in the order in which people list them; NotAnswering.
+
+    ``sees``: whether the viewer looks into a county; runs of other counties are left out.
+    """
     known = {each["name"]: each for each in call.read("/deployments/filter") if each["name"] in NAMES}
-    coming = _runs(call, _PLANNED, "NEXT_SCHEDULED_START_TIME_ASC", "next_scheduled_start_time")
-    gone = _runs(call, _BEGUN, "START_TIME_DESC", "start_time")
+    coming = _runs(call, _PLANNED, "NEXT_SCHEDULED_START_TIME_ASC", "next_scheduled_start_time", sees)
+    gone = _runs(call, _BEGUN, "START_TIME_DESC", "start_time", sees)
     return [_line(known[name], coming, gone) for name in NAMES if name in known]
 
 
-def _runs(call: Call, state: Mapping[str, Any], sort: str, moment: str) -> dict[str, list[Run]]:
+def _runs(
+    call: Call, state: Mapping[str, Any], sort: str, moment: str, sees: Callable[[str], bool]
+) -> dict[str, list[Run]]:
     asked = {"flow_runs": {"state": state}, "sort": sort, "limit": _ALL}
     found: dict[str, list[Run]] = {}
     for each in call.read("/flow_runs/filter", asked):
         runs = found.setdefault(str(each["deployment_id"]), [])
-        if len(runs) < MOST_SHOWN:
+        if len(runs) < MOST_SHOWN and all(map(sees, _counties(each))):
             runs.append(_run(each, moment))
     return found
+
+
+def _counties(each: Mapping[str, Any]) -> list[str]:
+    """The counties a run was for; none where it was for all."""
+    return [tag.removeprefix(COUNTY) for tag in each.get("tags") or () if tag.startswith(COUNTY)]
 
 
 def _run(each: Mapping[str, Any], moment: str) -> Run:

@@ -65,7 +65,8 @@ def programme(request: Request, desk: Desk, _given: Given) -> Response:
     plain = Plain(found.programme, desk.language)
     return desk.page(
         "console/programme.html", found=found, programme=found.programme, title=plain.words(found.programme.title),
-        others=others, chosen_unit="", chosen_months="", stages=list(_stages(plain)), parts=list(_parts(plain)), units=units,
+        others=others, stages=list(_stages(plain)), parts=list(_parts(plain)), units=units, chosen_unit="",
+        chosen_months="",
         drawing=drawing(found.programme, found.cases, desk.language),
     )  # fmt: skip
 

@@ -1,11 +1,13 @@
 """Schedule: the rounds as Prefect plans them, with what ops may change; and what comes round in the programmes."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from domain.ids import UnitId
 from domain.rules.access import NotAllowed, Right
 from domain.store.console.looking import NotFound
 from domain.store.console.rhythms import rhythms
@@ -35,20 +37,21 @@ def shown(desk: Desk, status: int = 200, problem: str = "") -> Response:
     """The page as it stands, with what went wrong."""
     with desk.look(Right.SEE_SCHEDULE) as look:
         found = rhythms(look)
-    planned, silent = _planned(desk)
+    # Asked after the look is over, which needs no database any more: no transaction waits for another server.
+    planned, silent = _planned(desk, lambda county: look.sees(UnitId(county)))
     return desk.page(
         "console/schedule.html", status, planned=planned, silent=silent, problem=problem, rhythms=found, every=EVERY,
         well=WELL, bad=BAD, states=STATES,
     )  # fmt: skip
 
 
-def _planned(desk: Desk) -> tuple[list[Line], str]:
+def _planned(desk: Desk, sees: Callable[[str], bool]) -> tuple[list[Line], str]:
     """What Prefect says, or a key of why it says nothing."""
     if desk.site.prefect is None:
         return [], "absent"
     try:
         with desk.site.prefect.calling() as call:
-            return lines(call), ""
+            return lines(call, sees), ""
     except NotAnswering:
         return [], "silent"
 

@@ -37,7 +37,7 @@ class Row(NamedTuple):
     @property
     def change(self) -> str:
         """How much more or less."""
-        return f"{self.new - self.old:+d}"
+        return f"{self.new - self.old:+d}" if self.new != self.old else "0"
 
 
 def may_try(desk: Desk) -> bool:
@@ -119,7 +119,7 @@ def trial(request: Request, desk: Desk, _given: Given) -> Response:
         done = found.trial
         names = {each.unit: look.unit_name(each.unit) for each in done.townships} if done else {}
     shown = desk.page(
-        "console/trial.html", found=found, programme=programme, unit=unit, done=done, names=names,
+        "console/trial.html", found=found, programme=programme, unit=unit, tried=done, names=names,
         rows=[(each, figures(each)) for each in (done.whole, *done.townships)] if done else [],
         refused=[_told(desk, case, why) for case, why in done.refused] if done else [],
     )  # fmt: skip

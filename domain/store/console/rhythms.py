@@ -9,7 +9,7 @@ from domain.programme.plain import Plain
 from domain.programme.schema import Programme
 from domain.rules.moments import Circumstances, next_on_calendar
 from domain.store.console.looking import Looking
-from domain.store.console.programmes import cases_by_programme
+from domain.store.console.programmes import programmes
 
 
 class Rhythm(NamedTuple):
@@ -33,12 +33,14 @@ class Rhythms(NamedTuple):
 
 def rhythms(look: Looking) -> list[Rhythms]:
     """The rhythms of every version under which open cases of the area run."""
-    counts = {name: sum(found.values()) for name, found in cases_by_programme(look).items()}
-    used = [look.store.programmes[name] for name in sorted(counts) if name in look.store.programmes and counts[name]]
+    used = sorted((each for each in programmes(look) if each.open_cases), key=lambda each: -each.open_cases)
     return [
-        Rhythms(each.name, each.title.say(look.language), counts[each.name], tuple(_sorted(_of(look, each))))
+        Rhythms(
+            each.programme.name, each.programme.title.say(look.language), each.open_cases,
+            tuple(_sorted(_of(look, each.programme))),
+        )
         for each in used
-    ]
+    ]  # fmt: skip
 
 
 def _of(look: Looking, programme: Programme) -> Iterator[Rhythm]:
