@@ -16,6 +16,7 @@ from notifiers.settings import ANSWER_PATH
 from web.attempts import Attempts
 from web.counted import Counted
 from web.prefect_api import PrefectApi
+from web.switchboard import Switchboard
 from web.throttle import Throttle
 from web.trials import Trials
 
@@ -40,6 +41,7 @@ class Site:
     throttle: Throttle = field(default_factory=Throttle)
     prefect: PrefectApi | None = None
     trials: Trials = field(default_factory=Trials)
+    switchboard: Switchboard = field(default_factory=Switchboard)
 
     @property
     def language(self) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 from starlette.routing import Route
 
 from web.console.flows import flows
+from web.console.live import live
 from web.console.messages import messages, one_message, replies, resend, seen
 from web.console.programmes import changes, programme, programmes
 from web.console.schedule import change, schedule
@@ -23,6 +24,7 @@ ROUTES: Final[Sequence[Route]] = (
     Route("/sign-out", sign_out, methods=_POST),
     Route("/welcome/{secret}", welcome, methods=_BOTH),
     Route("/console", today),
+    Route("/console/live", live),
     Route("/console/names", names, methods=_POST),
     Route("/console/settle", settle, methods=_POST),
     Route("/console/messages", messages),
