@@ -1,7 +1,8 @@
 """What was sent to whom: nudges and the causes they carry, by ids only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, select
@@ -77,8 +78,15 @@ def message(connection: Connection, number: int) -> Message | None:
 def messages_by(connection: Connection, statement: Select[Any]) -> list[Message]:
     """The messages whose rows a statement finds, in its order."""
     rows = connection.execute(statement).all()
-    numbers = [row.id for row in rows]
-    causes, successors = _causes(connection, numbers), _successors(connection, numbers)
+    successors = _successors(connection, [row.id for row in rows])
+    return with_causes(connection, rows, successors)
+
+
+def with_causes(
+    connection: Connection, rows: Sequence[Row[Any]], successors: Mapping[int, NudgeId] = MappingProxyType({})
+) -> list[Message]:
+    """Rows of the table as messages, with all they are about and, where it is known, what took their place."""
+    causes = _causes(connection, [row.id for row in rows])
     return [_message(row, successors.get(row.id), tuple(causes.get(row.id, ()))) for row in rows]
 
 

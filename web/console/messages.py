@@ -39,7 +39,7 @@ def messages(request: Request, desk: Desk, _given: Given) -> Response:
 def _around(look: Looking, channels: list[str]) -> dict[str, object]:
     """What stands above the list."""
     return {
-        "bearings": kept.bearings(look, channels), "failures": kept.failures(look), "unread": heard.unread(look),
+        "bearings": kept.bearings(look, channels), "heads": kept.heads(look),
 
     }  # fmt: skip
 

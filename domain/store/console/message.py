@@ -12,7 +12,7 @@ from domain.ids import CaseId, NudgeId, PersonId
 from domain.rules.refusals import Refusal
 from domain.store import tables as t
 from domain.store.console.looking import Looking, NotFound
-from domain.store.console.messages import Told, cases_in_sight, names_of, people_among, told_as
+from domain.store.console.messages import Told, cases_in_sight, in_area, names_of, people_among, told_as
 from domain.store.explain_reasons import advice, reason
 from domain.store.explain_why import reasons_in
 from domain.store.explain_words import mentioned, words_of
@@ -55,11 +55,11 @@ def message(look: Looking, number: NudgeId | None) -> Whole:
     people, _ = mentioned(journals.values())
     rows = people_among(look, {line[0].person, *filter(None, (line[0].resent_by,)), *people})
     names = names_of(look, rows)
-    mine = {row.id for row in rows if look.units is None or look.sees(row.unit)}
+    mine = {each.id for each in rows if in_area(look, each)}
     told = told_as(look, first_of(line, notices), cases, mine, names)
     if look.units is not None and told.to is None and not told.causes:
         raise NotFound(str(number))
-    why = _why(look, shown, journals, {row.id: row.kind for row in rows})
+    why = _why(look, shown, journals, {each.id: each.kind for each in rows})
     return _whole(look, told, tuple(_named(story, names) for story in why), names, why_not_anew(look.connection, line))
 
 

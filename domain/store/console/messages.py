@@ -5,20 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
 
-from domain.ids import CaseId, NudgeId, PersonId
+from domain.ids import CaseId, NudgeId, PersonId, UnitId
 from domain.rules.access import Right
 from domain.store import tables as t
 from domain.store.console.looking import Looking
-from domain.store.lists_gateways import GatewayLine, gateway_lines
-from domain.store.lists_messages import Cause, Message, messages_by
+from domain.store.lists_gateways import GatewayLine, bearing_lines, gateway_lines
+from domain.store.lists_messages import Cause, Message, with_causes
 from domain.store.moments import stamp
 from domain.store.people import identities
 from domain.store.receipts import UNDELIVERED
+from domain.store.replies import UNREAD
 from domain.store.store import among
 
 A_PAGE: Final = 50
+SENDER: Final = t.person.c.id == t.reply.c.person
+WAITS: Final = and_(t.reply.c.outcome.in_(UNREAD), t.reply.c.seen_at.is_(None))
+"""A text message somebody should read."""
+
 STATES: Final = ("queued", "claimed", "sent", "failed", "doubtful", "moot")
 SPANS: Final = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30), "all": None}
 HELPERS: Final = ("volunteer", "coordinator")
@@ -61,22 +66,24 @@ class Page:
 
 def messages(look: Looking, asked: Asked) -> Page:
     """The messages the viewer may know of that fit."""
-    found = messages_by(look.connection, _wanted(look, asked))
-    shown = told(look, found[:A_PAGE])
-    return Page(told=shown, older=shown[-1].message.id if len(found) > A_PAGE else None)
+    rows = look.connection.execute(_wanted(look, asked)).all()
+    shown = _told(look, rows[:A_PAGE])
+    return Page(told=shown, older=shown[-1].message.id if len(rows) > A_PAGE else None)
 
 
 def _wanted(look: Looking, asked: Asked) -> Select[Any]:
-    return (
-        select(t.nudge).where(*in_sight(look), *_fitting(look, asked)).order_by(t.nudge.c.id.desc()).limit(A_PAGE + 1)
-    )
+    """With what whoever it went to is, and where. Numbers are given in the order in which messages are planned."""
+    newest = (t.nudge.c.planned_at.desc(), t.nudge.c.id.desc())
+    wanted = select(t.nudge, t.person.c.kind, t.person.c.unit).join(t.person, t.person.c.id == t.nudge.c.person)
+    return wanted.where(*in_sight(look), *_fitting(look, asked)).order_by(*newest).limit(A_PAGE + 1)
 
 
 def in_sight(look: Looking) -> tuple[ColumnElement[bool], ...]:
     """The condition that a message went to somebody of the viewer's units, or is about a case of theirs."""
     if look.units is None:
         return ()
-    whose = exists().where(t.person.c.id == t.nudge.c.person, *look.within(t.person.c.unit))
+    person = t.person.alias()
+    whose = exists().where(person.c.id == t.nudge.c.person, *look.within(person.c.unit))
     about = (
         select(t.notice.c.id)
         .join(t.snapshot, t.snapshot.c.case == t.notice.c.case)
@@ -113,11 +120,12 @@ def _known(look: Looking) -> tuple[ColumnElement[bool], ...]:
     return (given, cases.exists())
 
 
-def told(look: Looking, found: Sequence[Message]) -> list[Told]:
+def _told(look: Looking, rows: Sequence[Row[Any]]) -> list[Told]:
     """Messages as the viewer may know them: no case and nobody of elsewhere, names where these may be seen."""
+    found = with_causes(look.connection, rows)
     cases = cases_in_sight(look, {CaseId(cause.duty.partition("/")[0]) for each in found for cause in each.causes})
-    rows = people_among(look, {each.person for each in found})
-    names, mine = names_of(look, rows), {row.id for row in rows if look.units is None or look.sees(row.unit)}
+    people = [Person(row.person, row.kind, row.unit) for row in rows]
+    names, mine = names_of(look, people), {each.id for each in people if in_area(look, each)}
     return [told_as(look, each, cases, mine, names) for each in found]
 
 
@@ -133,26 +141,39 @@ def told_as(
 
 def cases_in_sight(look: Looking, cases: set[CaseId]) -> set[CaseId]:
     """Those the viewer may see."""
-    wanted = select(t.snapshot.c.case).where(
-        among(look.connection, t.snapshot.c.case, sorted(cases)), *look.within(t.snapshot.c.unit)
-    )
-    return set(look.connection.scalars(wanted)) if cases else set()
+    if look.units is None or not cases:
+        return cases
+    wanted = among(look.connection, t.snapshot.c.case, sorted(cases))
+    return set(look.connection.scalars(select(t.snapshot.c.case).where(wanted, *look.within(t.snapshot.c.unit))))
 
 
-def people_among(look: Looking, people: Iterable[PersonId]) -> Sequence[Row[Any]]:
-    """What people are and where they stand; whether the viewer may know of them is still to be asked."""
-    columns = (t.person.c.id, t.person.c.kind, t.person.c.unit)
+class Person(NamedTuple):
+    """Somebody by what he or she is, and where; whether the viewer may know of it is still to be asked."""
+
+    id: PersonId
+    kind: str
+    unit: UnitId | None
+
+
+def people_among(look: Looking, people: Iterable[PersonId]) -> list[Person]:
+    """What people are and where they stand."""
     wanted = among(look.connection, t.person.c.id, sorted(set(people)))
-    return look.connection.execute(select(*columns).where(wanted)).all()
+    rows = look.connection.execute(select(t.person.c.id, t.person.c.kind, t.person.c.unit).where(wanted))
+    return [Person(*row) for row in rows]
 
 
-def names_of(look: Looking, rows: Iterable[Row[Any]]) -> dict[PersonId, str]:
+def in_area(look: Looking, person: Person) -> bool:
+    """Whether somebody stands where the viewer looks."""
+    return look.units is None or look.sees(person.unit)
+
+
+def names_of(look: Looking, people: Iterable[Person]) -> dict[PersonId, str]:
     """Names of helpers and coordinators the viewer may know; a guardian's or child's is nobody's to see here."""
     if not look.viewer.may(Right.SEE_PEOPLE):
         return {}
     by = look.also(Right.SEE_PEOPLE)
-    named = [row.id for row in rows if row.kind in HELPERS and by.sees(row.unit)]
-    found = identities(look.connection, look.store.seal, named) if named else {}
+    named = {each.id for each in people if each.kind in HELPERS and by.sees(each.unit)}
+    found = identities(look.connection, look.store.seal, sorted(named)) if named else {}
     return {person: identity.name for person, identity in found.items()}
 
 
@@ -168,21 +189,39 @@ class Bearing(NamedTuple):
 
 def bearings(look: Looking, channels: Sequence[str]) -> list[Bearing]:
     """How the channels stand, in the order of the settings."""
+    if look.units is not None:
+        return [_bearing(each, None) for each in bearing_lines(look.connection, channels, look.now)]
     found = gateway_lines(look.connection, channels, look.now, look.now - COUNTED)
-    everything = look.units is None
-    return [
-        Bearing(each.channel, each.bearing, each.rests_until, each.code, each if everything else None)
-        for each in found
-        if everything or each.channel in channels
-    ]
+    return [_bearing(each, each) for each in found]
 
 
-def failures(look: Looking) -> int:
-    """How many messages in sight were given up or never arrived in the last week."""
+def _bearing(each: GatewayLine, line: GatewayLine | None) -> Bearing:
+    return Bearing(each.channel, each.bearing, each.rests_until, each.code, line)
+
+
+class Heads(NamedTuple):
+    """What stands above the list: messages lost in the last week, replies nobody has read yet."""
+
+    failures: int
+    unread: int
+
+
+def heads(look: Looking) -> Heads:
+    """Both counted in one query."""
     lost = or_(t.nudge.c.state == "failed", t.nudge.c.receipt == UNDELIVERED)
     since = t.nudge.c.settled_at >= stamp(look.now - timedelta(days=7))
-    counting = select(func.count()).select_from(t.nudge).where(lost, since, *in_sight(look))
-    return look.connection.execute(counting).scalar_one()
+    failures = select(func.count()).select_from(t.nudge).where(lost, since, *in_sight(look))
+    row = look.connection.execute(select(failures.scalar_subquery(), unread(look).scalar_subquery())).one()
+    return Heads(*row)
+
+
+def unread(look: Looking) -> Select[tuple[int]]:
+    """How many text messages in sight nobody has read yet: from people of the viewer's units.
+
+    From numbers nobody knows only for those who look everywhere.
+    """
+    counting = select(func.count()).select_from(t.reply).join(t.person, SENDER, isouter=True)
+    return counting.where(WAITS, *look.within(t.person.c.unit))
 
 
 def is_number(text: str) -> NudgeId | None:

@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, select, update
 
 from domain.ids import CaseId, PersonId
 from domain.rules.access import Right
 from domain.store import tables as t
 from domain.store.console.looking import Looking, NotFound
-from domain.store.console.messages import cases_in_sight, names_of, people_among
+from domain.store.console.messages import SENDER, WAITS, cases_in_sight, names_of, people_among, unread
 from domain.store.moments import stamp
 from domain.store.people import note_reading
 from domain.store.replies import UNREAD, ReplyLine, reply_line
@@ -38,18 +38,9 @@ class Heap:
     more: int
 
 
-_WAITS: Final = and_(t.reply.c.outcome.in_(UNREAD), t.reply.c.seen_at.is_(None))
-
-
-def unread(look: Looking) -> int:
-    """How many nobody has read yet."""
-    counting = select(func.count()).select_from(t.reply).join(t.person, _SENDER, isouter=True)
-    return look.connection.execute(counting.where(_WAITS, *_in_sight(look))).scalar_one()
-
-
 def replies(look: Looking, by: str = "") -> Heap:
     """The text messages in sight; with their words where ``by`` reads them, which is recorded (a writing look)."""
-    waiting, others = look.connection.execute(_found(look, _WAITS)).all(), _others(look)
+    waiting, others = look.connection.execute(_found(look, WAITS)).all(), _others(look)
     rows = [*waiting, *others]
     words = bool(by) and look.viewer.may(Right.SEE_NAMES)
     reading = look.also(Right.SEE_NAMES) if words else look
@@ -60,20 +51,21 @@ def replies(look: Looking, by: str = "") -> Heap:
     names = names_of(look, people_among(look, filter(None, (row.person for row in rows))))
     cases = cases_in_sight(look, {_case(line) for line in lines if line.duty})
     heard = [_heard(line, names, cases) for line in lines]
-    return Heap(heard=heard, more=unread(look) - len(waiting) if len(waiting) == MOST else 0)
+    return Heap(heard=heard, more=_more(look) if len(waiting) == MOST else 0)
+
+
+def _more(look: Looking) -> int:
+    return look.connection.execute(unread(look)).scalar_one() - MOST
 
 
 def mark_seen(look: Looking, numbers: Sequence[int], by: str) -> int:
     """Note that these were read by somebody; NotFound where one is not in sight."""
-    wanted = select(t.reply.c.id).join(t.person, _SENDER, isouter=True).where(t.reply.c.id.in_(numbers))
+    wanted = select(t.reply.c.id).join(t.person, SENDER, isouter=True).where(t.reply.c.id.in_(numbers))
     known = set(look.connection.scalars(wanted.where(*_in_sight(look))))
     if not numbers or known != set(numbers):
         raise NotFound("reply")
     fresh = update(t.reply).where(t.reply.c.id.in_(numbers), t.reply.c.seen_at.is_(None))
     return look.connection.execute(fresh.values(seen_by=by, seen_at=stamp(look.now))).rowcount
-
-
-_SENDER: Final = t.person.c.id == t.reply.c.person
 
 
 def _in_sight(look: Looking) -> tuple[ColumnElement[bool], ...]:
@@ -84,7 +76,7 @@ def _in_sight(look: Looking) -> tuple[ColumnElement[bool], ...]:
 def _found(look: Looking, *conditions: ColumnElement[bool]) -> Select[Any]:
     return (
         select(t.reply, t.person.c.data_key, t.person.c.unit)
-        .join(t.person, _SENDER, isouter=True)
+        .join(t.person, SENDER, isouter=True)
         .where(*conditions, *_in_sight(look))
         .order_by(t.reply.c.id.desc())
         .limit(MOST)
@@ -92,7 +84,7 @@ def _found(look: Looking, *conditions: ColumnElement[bool]) -> Select[Any]:
 
 
 def _others(look: Looking) -> Sequence[Row[Any]]:
-    return look.connection.execute(_found(look, ~_WAITS)).all()
+    return look.connection.execute(_found(look, ~WAITS)).all()
 
 
 def _heard(line: ReplyLine, names: Mapping[PersonId, str], cases: Collection[CaseId]) -> Heard:
