@@ -146,7 +146,14 @@ def cron_of(every: str, at: str) -> str | None:
     if every in EVERY:
         return "0 * * * *" if every == "60" else f"*/{every} * * * *"
     hours, _, minutes = at.partition(":")
-    given = every == "daily" and hours.isdecimal() and minutes.isdecimal() and len(hours) <= 2 and len(minutes) == 2
+    given = (
+        every == "daily"
+        and at.isascii()
+        and hours.isdecimal()
+        and minutes.isdecimal()
+        and len(hours) <= 2
+        and len(minutes) == 2
+    )
     if not given or int(hours) > 23 or int(minutes) > 59:
         return None
     return f"{int(minutes)} {int(hours)} * * *"
