@@ -100,7 +100,7 @@ def test_a_coordinator_sees_who_was_told_about_which_duty_and_nothing_of_another
     said = words_of(page)
     assert name_of(visitor, ZHOU) in said
     assert f"{HERE} 首次见面" in said
-    for other in (ELSEWHERE, WU, OTHER_COUNTY_DESK, name_of(visitor, WU)):
+    for other in (ELSEWHERE, WU, OTHER_COUNTY_DESK, name_of(visitor, WU), f"/messages/n{number_to(visitor, WU)}"):
         assert other not in page.text
 
 
