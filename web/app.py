@@ -27,6 +27,7 @@ from web.incoming import incoming
 from web.lists import counties_page, overdue_page, spool_page, start
 from web.metrics import metrics
 from web.mine import mine
+from web.prefect_api import prefect_of
 from web.showing import page
 from web.site import Site, site_of
 from web.static import static, worker
@@ -44,10 +45,9 @@ def build(data: str | None = None) -> Starlette:
     """The application over the install in a folder (or the one ``SHOUWANG_DATA`` names)."""
     folder = data or os.environ["SHOUWANG_DATA"]
     store, settings = install_at(folder)
-    password = console_password(Path(folder))
-    return application(
-        Site(store, settings, password, os.environ.get(DASHBOARD, ""), shelf=Shelf(Path(folder) / SHEETS))
-    )
+    password, dashboard = console_password(Path(folder)), os.environ.get(DASHBOARD, "")
+    shelf, prefect = Shelf(Path(folder) / SHEETS), prefect_of(Path(folder), dashboard)
+    return application(Site(store, settings, password, dashboard, shelf=shelf, prefect=prefect))
 
 
 def application(site: Site) -> Starlette:

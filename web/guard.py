@@ -15,6 +15,9 @@ from web.showing import page, style
 from web.site import Site, site_of
 
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_OWN_WORD: Final = ("Cache-Control", "Content-Security-Policy")
+"""Of these an answer may say otherwise: style sheets are kept for good, Prefect's dashboard draws with styles."""
+
 _OWN: Final = frozenset({"same-origin", "none"})
 
 
@@ -73,10 +76,9 @@ def _with_headers(send: Send) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            cached = headers.get("cache-control")
+            kept = {name: headers[name] for name in _OWN_WORD if name in headers}
             headers.update(security_headers())
-            if cached:
-                headers["cache-control"] = cached
+            headers.update(kept)
         await send(message)
 
     return sending

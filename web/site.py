@@ -18,8 +18,10 @@ from notifiers.settings import ANSWER_PATH
 from web.attempts import Attempts
 from web.counted import Counted
 from web.posted_files import Room
+from web.prefect_api import PrefectApi
 from web.switchboard import Switchboard
 from web.throttle import Throttle
+from web.trials import Trials
 
 _SPOOL: Final = "swspool://"
 
@@ -29,7 +31,7 @@ class Site:
     """An install as the pages see it.
 
     ``password`` is the console's; ``dashboard`` the address of Prefect's, empty where nobody said; ``now`` is the
-    clock, so that a test can move time.
+    clock, so that a test can move time; ``prefect`` speaks to Prefect, nothing where it does not run beside the pages.
     """
 
     store: Store
@@ -44,6 +46,8 @@ class Site:
     shelf: Shelf = field(default_factory=Shelf)
     auditor: Auditor = field(default_factory=Auditor)
     throttle: Throttle = field(default_factory=Throttle)
+    prefect: PrefectApi | None = None
+    trials: Trials = field(default_factory=Trials)
     switchboard: Switchboard = field(default_factory=Switchboard)
     room: Room = field(default_factory=Room)
 

@@ -7,12 +7,12 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Engine, Table, TextClause, func, insert, select, text, update
 
-from deployments.demo.answers import Form, Mood
 from domain.calendar import Calendar, local_day
 from domain.case import Case, Duty
 from domain.ids import CaseId, PersonId, UnitId
 from domain.programme.schema import Programme
 from domain.rules import commands as c
+from domain.rules.made_up import Form, Mood
 from domain.store import tables as t
 from domain.store.engine import reading, writing
 from domain.store.moments import stamp

@@ -1,9 +1,7 @@
 """``shouwang programmes try|move``: a new version tried on the living, and cases moved to it."""
 
 import sys
-from collections.abc import Mapping, Sequence
-from datetime import date
-from random import Random
+from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 from cyclopts import App, Parameter
@@ -12,12 +10,11 @@ from dateutil.relativedelta import relativedelta
 from deployments.cli.case_commands import By, Why
 from deployments.cli.programme_commands import programmes, version
 from deployments.cli.where import DONE, FINDINGS, BadInput, Where
-from deployments.demo.answers import Form, Mood
 from domain.case import Case
-from domain.facts import Answer
 from domain.ids import PersonId, UnitId
-from domain.programme.schema import CLIMB, DutyKind, Programme
+from domain.programme.schema import CLIMB, Programme
 from domain.rules.commands import ChangeProgramme
+from domain.rules.made_up import as_a_rule
 from domain.rules.refusals import Refusal
 from domain.rules.trial import Load
 from domain.store.engine import reading
@@ -42,10 +39,9 @@ def try_(new: New, *, on: On = None, months: int = 12, where: Where = Where()) -
         raise BadInput(where.say("trial.months"))
     programme, unit = _version(new, where), where.unit(on)
     until = where.moment + relativedelta(months=months)
+    form = as_a_rule({**where.store.programmes, programme.name: programme})
     with reading(where.store.engine) as connection:
-        trial = try_version(
-            connection, where.store, programme, unit, _well(programme, where), where.moment, until, _progress
-        )  # fmt: skip
+        trial = try_version(connection, where.store, programme, unit, form, where.moment, until, _progress)
     if not trial.whole.cases and not trial.refused:
         raise BadInput(where.say("trial.no-cases", programme=programme.programme))
     where.show(_answer(trial, where), _text(trial, programme, months, where))
@@ -89,27 +85,6 @@ def _version(new: str, where: Where) -> Programme:
     if where.store.programmes.get(programme.name, programme) != programme:
         raise BadInput(where.say("trial.same-version", name=programme.name))
     return programme
-
-
-def _well(new: Programme, where: Where) -> Any:
-    """Everybody answers that all is well, now and then that something is not; the same answer for the same duty."""
-    known = {**where.store.programmes, new.name: new}
-    forms: dict[tuple[str, str, str], Form] = {}
-
-    def fill_in(case: Case, kind: DutyKind, on: date) -> tuple[Mapping[str, Answer], Mapping[str, str]]:
-        key = (case.programme, kind.title.en, case.risk)
-        if key not in forms:
-            forms[key] = Form(known[case.programme], kind, case.risk)
-        draws = Random(f"{case.id}/{kind.title.en}/{on}")
-        mood = Mood.TROUBLED if draws.random() < TROUBLED else Mood.WELL
-        given = forms[key].fill_in(mood, on, draws, ("-",))
-        return given.answers, given.notes
-
-    return fill_in
-
-
-TROUBLED: Final = 0.03
-"""The share of answers in a trial that tell of something to see to."""
 
 
 def _progress(done: int, cases: int) -> None:

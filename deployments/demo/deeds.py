@@ -8,13 +8,13 @@ from random import Random
 from typing import Final
 
 from deployments.demo.acts import Act, What
-from deployments.demo.answers import Form, Mood
 from domain.case import Case, Duty
 from domain.facts import Through
 from domain.ids import PersonId, UnitId
 from domain.programme.schema import Desk, Helper, Level, Programme
 from domain.rules import commands as c
 from domain.rules.fitness import check_fit
+from domain.rules.made_up import Form, Mood
 from domain.rules.moments import Circumstances
 from domain.rules.office import Office
 from domain.rules.refusals import Refusal

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 LOOPBACK: Final = "127.0.0.1"
 USER: Final = "shouwang"
 AUTH_FILE: Final = Path("keys") / "prefect.auth"
 HOME: Final = "prefect"
+DASHBOARD_PATH: Final = "/console/flows"
+"""Where the console shows Prefect's dashboard to those who have signed in (``web/console/flows.py``)."""
 
 _YES: Final = "true"
 _NO: Final = "false"
@@ -60,10 +63,13 @@ class Ports:
     web: int
 
 
-def prefect_environment(data: Path, ports: Ports, auth: str) -> dict[str, str]:
-    """What a process needs in its environment to serve or to call the Prefect of the install in ``data``."""
+def prefect_environment(data: Path, ports: Ports, auth: str, base_url: str = "") -> dict[str, str]:
+    """What a process needs in its environment to serve or to call the Prefect of the install in ``data``.
+
+    ``base_url``: where people reach the pages, the dashboard among them.
+    """
     origins = own_origins(ports.prefect)
-    api = f"{origins[0]}/api"
+    api, below = f"{origins[0]}/api", dashboard_path(base_url)
     return {
         **SETTINGS,
         "PREFECT_HOME": str(data / HOME),
@@ -74,9 +80,17 @@ def prefect_environment(data: Path, ports: Ports, auth: str) -> dict[str, str]:
         "PREFECT_SERVER_API_AUTH_STRING": auth,
         "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": ",".join(origins),
         "PREFECT_SERVER_UI_API_URL": api,
-        "PREFECT_UI_URL": origins[0],
+        # Its code is prepared for one path; beside the package it would be shared by installs with different ones.
+        "PREFECT_UI_SERVE_BASE": below,
+        "PREFECT_UI_STATIC_DIRECTORY": str(data / HOME / "ui"),
+        "PREFECT_UI_URL": f"{base_url.rstrip('/')}{DASHBOARD_PATH}/v2" if base_url else f"{origins[0]}{below}/v2",
         "SHOUWANG_DATA": str(data),
     }
+
+
+def dashboard_path(base_url: str) -> str:
+    """The path of the dashboard, on Prefect's own port as well as among the pages."""
+    return urlsplit(base_url).path.rstrip("/") + DASHBOARD_PATH
 
 
 def own_origins(port: int) -> tuple[str, str]:

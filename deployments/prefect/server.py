@@ -44,6 +44,19 @@ def closed_to_others(app: App, origins: tuple[str, ...], auth: str) -> App:
     return guarded
 
 
+def led_home(app: App, path: str) -> App:
+    """``app``, whose bare address leads to the dashboard at ``path``."""
+
+    async def led(scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == "/":
+            await send({"type": "http.response.start", "status": 307, "headers": [(b"location", path.encode())]})
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            await app(scope, receive, send)
+
+    return led
+
+
 def asks_for_credentials(scope: Message) -> bool:
     """Whether a request is for the API; its web sockets ask by themselves, a browser's preflight brings none."""
     if scope["type"] != "http" or scope["method"] == "OPTIONS":
@@ -77,10 +90,11 @@ def main() -> None:
     from prefect.server.api.server import create_app
     from prefect.settings import get_current_settings
 
-    api = get_current_settings().server.api
+    settings = get_current_settings().server
+    api = settings.api
     origins = tuple(api.cors_allowed_origins.split(","))
     auth = api.auth_string.get_secret_value() if api.auth_string else ""
-    app = closed_to_others(create_app(final=True), origins, auth)
+    app = closed_to_others(led_home(create_app(final=True), f"{settings.ui.serve_base}/"), origins, auth)
     uvicorn.run(app, host=api.host, port=api.port, log_level="warning", access_log=False, timeout_keep_alive=30)
 
 

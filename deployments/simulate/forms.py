@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
-from deployments.demo.answers import Form, Given, Mood
 from deployments.simulate.behaviour import Behaviour
 from deployments.simulate.chances import WHOLE, Chances, is_hit
 from domain.case import Case
 from domain.programme.schema import FieldKind, Programme
+from domain.rules.made_up import Form, Given, Mood
 
 AHEAD: Final = 24
 GROWN: Final = 20

@@ -36,7 +36,7 @@ def part(name: str, *module: str, data: Path, env: dict[str, str]) -> Child:
 
 def environment(data: Path, ports: Ports, base_url: str) -> dict[str, str]:
     """What all parts share."""
-    ours = prefect_environment(data, ports, auth_string(data))
+    ours = prefect_environment(data, ports, auth_string(data), base_url)
     pages = {"SHOUWANG_BASE_URL": base_url, "SHOUWANG_PREFECT_UI": f"http://{LOOPBACK}:{ports.prefect}"}
     return {**os.environ, **ours, **pages, "PYTHONPATH": search_path(), "PYTHONUTF8": "1"}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from deployments.prefect.environment import HOME, LOOPBACK, Ports, auth_string
+from deployments.prefect.environment import HOME, LOOPBACK, Ports, auth_string, dashboard_path
 from deployments.prefect.fresh import lay_out
 from deployments.supervisor.child import Child, kill_group
 from deployments.supervisor.health import answers
@@ -91,7 +91,7 @@ def supervise(data: Path, ports: Ports, base_url: str, words: Words) -> int:
     keeper = Keeper(data)
     try:
         with waking() as wakeup:
-            supervisor = Supervisor(data, ports, server, [runner, web], keeper, wakeup, words, ready)
+            supervisor = Supervisor(data, ports, server, [runner, web], keeper, wakeup, words, ready, base_url)
             supervisor.start_all()
             supervisor.watch()
             return 1 if supervisor.has_failed else 0
@@ -111,6 +111,7 @@ class Supervisor:
     wakeup: Wakeup
     words: Words
     runner_ready: Path
+    base_url: str = ""
     began: float = field(default_factory=time.monotonic)
     is_ready: bool = False
     has_failed: bool = False
@@ -175,7 +176,7 @@ class Supervisor:
     def announce(self) -> None:
         """Both addresses, how to sign in, and how to end it."""
         seconds = time.monotonic() - self.began
-        dashboard = f"http://{LOOPBACK}:{self.ports.prefect}/"
+        dashboard = f"http://{LOOPBACK}:{self.ports.prefect}{dashboard_path(self.base_url)}/"
         self.words.tell("ready", seconds=f"{seconds:.1f}")
         self.words.tell("pages", address=page_address(self.ports), password=console_password(self.data))
         self.announce_sign_in()

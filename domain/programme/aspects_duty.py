@@ -14,7 +14,7 @@ def duty(plain: Plain, key: str, thing: DutyKind) -> Iterator[tuple[str, str]]:
     yield say("owner"), plain.role(thing.owed_by)
     if thing.together_with:
         yield say("together"), plain.listed(map(plain.role, thing.together_with))
-    yield from _opens(plain, thing.opens)
+    yield from rhythm(plain, thing.opens)
     yield say("stages"), plain.listed(plain.stage(stage) for stage in thing.stages)
     yield say("for-kinds"), plain.kinds(thing.kinds)
     if thing.several:
@@ -36,7 +36,8 @@ def duty(plain: Plain, key: str, thing: DutyKind) -> Iterator[tuple[str, str]]:
     yield from _own_words(plain, key)
 
 
-def _opens(plain: Plain, opens: Open) -> Iterator[tuple[str, str]]:
+def rhythm(plain: Plain, opens: Open) -> Iterator[tuple[str, str]]:
+    """When a duty arises: by itself, or so long after something happened."""
     say = plain.say
     if opens.after:
         yield say("begins"), plain.triggers(opens.after)

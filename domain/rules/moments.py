@@ -201,6 +201,21 @@ def _next_day(case: Case, kind: str, day: date, around: Circumstances) -> date |
     return _paper_runs_out(case, kind, around)
 
 
+def next_on_calendar(opens: Open, day: date, around: Circumstances) -> date | None:
+    """The next day, after ``day``, of a rhythm that is the same for all cases; nothing where each counts its own."""
+    for _ in range(MOST_BEATS):
+        if opens.yearly is not None:
+            day = _yearly_after(opens, opens.yearly, day, around)
+        else:
+            found = _rule_after(opens.rule, day) if opens.rule is not None else None
+            if found is None:
+                return None
+            day = found
+        if in_time(opens, day, around):
+            return day
+    return None
+
+
 def is_search(kind: str, around: Circumstances) -> bool:
     """Whether a duty due on a helper's last day is done once somebody else is bound."""
     duty = around.programme.duties[kind]

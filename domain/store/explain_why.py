@@ -1,7 +1,7 @@
 """Why a message was made or a duty is there: the fact, the rule, the programme version, what led to it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -16,8 +16,8 @@ from domain.store.audit_duties import rung_in
 from domain.store.explain_chain import Step, chain
 from domain.store.explain_facts import sentence_of
 from domain.store.explain_message import Message, kinds_in, message_data, message_of, message_sentences
-from domain.store.explain_words import CaseWords, words_for
-from domain.store.journal import journal_of
+from domain.store.explain_words import CaseWords, words_for, words_for_all
+from domain.store.journal import journal_of, journals_of
 from domain.store.moments import stamp
 from domain.store.store import Store
 
@@ -123,7 +123,8 @@ def _of_duty(connection: Connection, store: Store, case: CaseId, number: int) ->
     for entry in journal:
         if isinstance(entry.fact, f.DutyOpened) and entry.fact.duty == number:
             rule = _rule(store, entry.programme, entry.fact.kind, None)
-            reason = _why(connection, store, journal, entry.position, rule, entry.fact)
+            words = words_for(connection, store, journal, "zh")
+            reason = _why(journal, entry.position, rule, entry.fact, words)
             return Explanation(duty_id(case, number), None, (reason,))
     return None
 
@@ -134,9 +135,7 @@ def _of_nudge(connection: Connection, store: Store, number: int) -> Explanation 
         return None
     order = (t.notice.c.case, t.notice.c.duty, t.notice.c.rung)
     notices = connection.execute(select(t.notice).where(t.notice.c.nudge == number).order_by(*order)).all()
-    journals = {case: journal_of(connection, case) for case in dict.fromkeys(notice.case for notice in notices)}
-    every = (_of_notice(connection, store, notice, journals[notice.case]) for notice in notices)
-    reasons = tuple(reason for reason in every if reason is not None)
+    reasons = reasons_for(connection, store, notices)
     message = message_of(connection, row)
     # The wall clock of the place: that of what it is about, else that of the programmes here.
     programme = reasons[0].words.programme if reasons else next(iter(store.programmes.values()), None)
@@ -144,19 +143,33 @@ def _of_nudge(connection: Connection, store: Store, number: int) -> Explanation 
     return Explanation(f"nudge {number}", message, reasons, words)
 
 
-def _of_notice(connection: Connection, store: Store, notice: Row[Any], journal: Sequence[f.Recorded]) -> Why | None:
+def reasons_for(connection: Connection, store: Store, notices: Sequence[Row[Any]]) -> tuple[Why, ...]:
+    """Why each of these notices was made, in three queries however many they are; damaged ones are left out."""
+    journals = journals_of(connection, [notice.case for notice in notices])
+    return reasons_in(store, notices, journals, words_for_all(connection, store, journals, "zh"))
+
+
+def reasons_in(
+    store: Store, notices: Sequence[Row[Any]], journals: Mapping[CaseId, Sequence[f.Recorded]],
+    words: Mapping[CaseId, CaseWords],
+) -> tuple[Why, ...]:  # fmt: skip
+    """The same from the journals of their cases."""
+    every = (_of_notice(store, notice, journals.get(notice.case, ()), words) for notice in notices)
+    return tuple(reason for reason in every if reason is not None)
+
+
+def _of_notice(
+    store: Store, notice: Row[Any], journal: Sequence[f.Recorded], words: Mapping[CaseId, CaseWords]
+) -> Why | None:
     openings = (entry.fact for entry in journal if isinstance(entry.fact, f.DutyOpened))
     opened = next((fact for fact in openings if fact.duty == notice.duty), None)
     if opened is None or notice.position > len(journal):
         return None
     rule = _rule(store, notice.programme, notice.kind, notice.rung)
-    return replace(_why(connection, store, journal, notice.position, rule, opened), person=notice.person)
+    return replace(_why(journal, notice.position, rule, opened, words[notice.case]), person=notice.person)
 
 
-def _why(
-    connection: Connection, store: Store, journal: Sequence[f.Recorded], position: int, rule: Rule, opened: f.DutyOpened
-) -> Why:
-    words = words_for(connection, store, journal, "zh")
+def _why(journal: Sequence[f.Recorded], position: int, rule: Rule, opened: f.DutyOpened, words: CaseWords) -> Why:
     steps = tuple(chain(journal, position))
     return Why(journal[0].case, opened.duty, None, opened.due_on, rule, steps, words)
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from domain import facts as f
 from domain.case import Case
 from domain.facts import Answer
-from domain.ids import PersonId, UnitId
+from domain.ids import CaseId, PersonId, UnitId
 from domain.programme.schema import DutyKind, Programme, Question, Rung, Words
 from domain.programme.spans import Length, Offset
 from domain.store import tables as t
@@ -179,16 +179,38 @@ class CaseWords:
 
 def words_for(connection: Connection, store: Store, journal: Sequence[f.Recorded], language: str) -> CaseWords:
     """The words of a case, from its journal and two queries."""
-    people, units = mentioned(journal)
+    case = journal[0].case if journal else CaseId("")
+    return words_for_all(connection, store, {case: journal}, language)[case]
+
+
+def words_for_all(
+    connection: Connection, store: Store, journals: Mapping[CaseId, Sequence[f.Recorded]], language: str
+) -> dict[CaseId, CaseWords]:
+    """The words of several cases, from their journals and two queries."""
+    people, units = mentioned(each for journal in journals.values() for each in journal)
     rows = connection.execute(
-        select(t.person.c.id, t.person.c.kind).where(among(connection, t.person.c.id, list(people)))
+        select(t.person.c.id, t.person.c.kind).where(among(connection, t.person.c.id, sorted(people)))
     )
+    return words_known(
+        store, journals, language, {row.id: row.kind for row in rows}, names_of(connection, sorted(units))
+    )
+
+
+def words_known(
+    store: Store, journals: Mapping[CaseId, Sequence[f.Recorded]], language: str, people: Mapping[PersonId, str],
+    units: Mapping[UnitId, str],
+) -> dict[CaseId, CaseWords]:  # fmt: skip
+    """The same where it is known what the people are and what the units are called."""
+    return {case: _words(store, journal, language, people, units) for case, journal in journals.items()}
+
+
+def _words(
+    store: Store, journal: Sequence[f.Recorded], language: str, people: Mapping[PersonId, str],
+    units: Mapping[UnitId, str],
+) -> CaseWords:  # fmt: skip
     programme = journal[0].fact.programme if journal and isinstance(journal[0].fact, f.CaseOpened) else ""
-    return CaseWords(
-        language, store.programmes.get(programme),
-        {each.fact.duty: each.fact.kind for each in journal if isinstance(each.fact, f.DutyOpened)},
-        {row.id: row.kind for row in rows}, names_of(connection, list(units)),
-    )  # fmt: skip
+    kinds = {each.fact.duty: each.fact.kind for each in journal if isinstance(each.fact, f.DutyOpened)}
+    return CaseWords(language, store.programmes.get(programme), kinds, people, units)
 
 
 def words_of(connection: Connection, store: Store, case: Case, language: str) -> CaseWords:

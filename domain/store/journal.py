@@ -1,6 +1,6 @@
 """Reading the journal and what is folded from it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 import msgspec
@@ -12,6 +12,7 @@ from domain.ids import CaseId
 from domain.store import tables as t
 from domain.store.moments import moment
 from domain.store.rows import read_state
+from domain.store.store import among
 
 _NEVER: Final = 2**31 - 1
 _OPENED: Final = stored_name(DutyOpened)
@@ -69,6 +70,15 @@ def about_duty(connection: Connection, case: CaseId, duty: int, most: int) -> li
         .limit(most)
     )
     return [*(recorded(row) for row in rows), *opened]
+
+
+def journals_of(connection: Connection, cases: Iterable[CaseId]) -> dict[CaseId, list[Recorded]]:
+    """All facts of several cases, each in order, in one query."""
+    wanted = among(connection, t.journal.c.case, list(dict.fromkeys(cases)))
+    found: dict[CaseId, list[Recorded]] = {}
+    for row in connection.execute(select(t.journal).where(wanted).order_by(t.journal.c.case, t.journal.c.position)):
+        found.setdefault(row.case, []).append(recorded(row))
+    return found
 
 
 def whole_journal(connection: Connection, batch: int = 5_000) -> Iterator[Recorded]:

@@ -67,6 +67,12 @@ def gateway_lines(connection: Connection, channels: Iterable[str], now: datetime
     return [_line(name, waiting.get(name, Waits()), ended, known.get(name), now) for name in names]
 
 
+def bearing_lines(connection: Connection, channels: Iterable[str], now: datetime) -> list[GatewayLine]:
+    """Only how these channels bear up, without any figures."""
+    known = gateways(connection)
+    return [_line(name, Waits(), {}, known.get(name), now) for name in channels]
+
+
 def _line(
     name: str, waiting: Waits, ended: Mapping[tuple[str, str], int], known: Gateway | None, now: datetime
 ) -> GatewayLine:

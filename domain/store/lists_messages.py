@@ -1,7 +1,8 @@
 """What was sent to whom: nudges and the causes they carry, by ids only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Select, select
@@ -65,19 +66,27 @@ def messages(
     if case is not None:
         about = select(t.notice.c.nudge).where(t.notice.c.case == case, t.notice.c.nudge.is_not(None))
         statement = statement.where(t.nudge.c.id.in_(about))
-    return _with_causes(connection, statement)
+    return messages_by(connection, statement)
 
 
 def message(connection: Connection, number: int) -> Message | None:
     """One message; nothing where there is none of that number."""
-    found = _with_causes(connection, select(t.nudge).where(t.nudge.c.id == number))
+    found = messages_by(connection, select(t.nudge).where(t.nudge.c.id == number))
     return found[0] if found else None
 
 
-def _with_causes(connection: Connection, statement: Select[Any]) -> list[Message]:
+def messages_by(connection: Connection, statement: Select[Any]) -> list[Message]:
+    """The messages whose rows a statement finds, in its order."""
     rows = connection.execute(statement).all()
-    numbers = [row.id for row in rows]
-    causes, successors = _causes(connection, numbers), _successors(connection, numbers)
+    successors = _successors(connection, [row.id for row in rows])
+    return with_causes(connection, rows, successors)
+
+
+def with_causes(
+    connection: Connection, rows: Sequence[Row[Any]], successors: Mapping[int, NudgeId] = MappingProxyType({})
+) -> list[Message]:
+    """Rows of the table as messages, with all they are about and, where it is known, what took their place."""
+    causes = _causes(connection, [row.id for row in rows])
     return [_message(row, successors.get(row.id), tuple(causes.get(row.id, ()))) for row in rows]
 
 
@@ -90,11 +99,18 @@ def _causes(connection: Connection, nudges: Sequence[int]) -> dict[int, list[Cau
     order = (t.notice.c.due_on, t.notice.c.case, t.notice.c.duty, t.notice.c.rung)
     found: dict[int, list[Cause]] = {}
     for row in connection.execute(select(t.notice).where(t.notice.c.nudge.in_(nudges)).order_by(*order)):
-        cause = Cause(
-            duty_id(row.case, row.duty), row.kind, row.rung + 1, row.due_on, row.state == "moot", row.programme
-        )
-        found.setdefault(row.nudge, []).append(cause)
+        found.setdefault(row.nudge, []).append(_cause(row))
     return found
+
+
+def _cause(row: Row[Any]) -> Cause:
+    return Cause(duty_id(row.case, row.duty), row.kind, row.rung + 1, row.due_on, row.state == "moot", row.programme)
+
+
+def first_of(line: Sequence[Row[Any]], notices: Sequence[Row[Any]]) -> Message:
+    """The first message of a line in which each took the place of the one before, with the notices it carries."""
+    successors = [row.id for row in line if row.replaces == line[0].id]
+    return _message(line[0], successors[-1] if successors else None, tuple(map(_cause, notices)))
 
 
 def _message(row: Row[Any], replaced_by: NudgeId | None, causes: tuple[Cause, ...]) -> Message:

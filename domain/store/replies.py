@@ -82,7 +82,7 @@ def replies(
         statement = statement.where(t.reply.c.outcome.in_(UNREAD), t.reply.c.seen_at.is_(None))
     if person is not None:
         statement = statement.where(t.reply.c.person == person)
-    return [_line(seal, row, words=words) for row in connection.execute(statement)]
+    return [reply_line(seal, row, words=words) for row in connection.execute(statement)]
 
 
 def read_replies(
@@ -119,7 +119,8 @@ def _key_of(connection: Connection, person: PersonId | None) -> bytes | None:
     return connection.scalar(select(t.person.c.data_key).where(t.person.c.id == person))
 
 
-def _line(seal: Seal, row: Row[Any], *, words: bool) -> ReplyLine:
+def reply_line(seal: Seal, row: Row[Any], *, words: bool) -> ReplyLine:
+    """A row of the table with its person's ``data_key``, as a list shows it."""
     text = None
     if words:
         place = f"reply/sealed/{row.channel}/{row.key}/{row.person or ''}"

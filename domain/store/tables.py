@@ -170,6 +170,7 @@ snapshot = Table(
     Column("risk", String(40), nullable=False),
     Column("subject", String(12), nullable=False, index=True),
     Column("state", Text, nullable=False),
+    Index("ix_snapshot_programme_stage_unit", "programme", "stage", "unit"),
     sqlite_with_rowid=False,
 )
 
@@ -257,6 +258,7 @@ nudge = Table(
     Column("receipt_code", String(40), nullable=True),
     Column("receipt_at", MOMENT, nullable=True),
     Index("ix_nudge_person_dated", "person", "dated"),
+    Index("ix_nudge_planned_at_id", "planned_at", "id"),
     Index("ix_nudge_state_channel_urgent_not_before", "state", "channel", "urgent", "not_before"),
     Index("ix_nudge_provider_id", "provider_id", **only(Column("provider_id").is_not(None))),
     Index("ix_nudge_replaces", "replaces", **only(Column("replaces").is_not(None))),

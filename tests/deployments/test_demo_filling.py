@@ -16,13 +16,13 @@ from support.programmes import FILE, linyi
 
 from deployments.cli import demo_commands, demo_filling
 from deployments.cli.where import BadInput, Where
-from deployments.demo.answers import Form, Mood
 from deployments.demo.filling import CannotFill, Filled, fill, is_empty
 from deployments.demo.people import People
 from deployments.demo.population import people_of
 from domain.places import ancestors, children
 from domain.programme.schema import Stage
 from domain.rules.answers import check_answers, consequences
+from domain.rules.made_up import Form, Mood
 from domain.settings import FILE as SETTINGS
 from domain.settings import ChannelSetting, Settings, read_settings
 from domain.store import lists, signals

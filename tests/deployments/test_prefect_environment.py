@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from deployments.prefect.environment import AUTH_FILE, Ports, auth_string, own_origins, prefect_environment
-from deployments.prefect.server import Message, Receive, Send, closed_to_others
+from deployments.prefect.server import Message, Receive, Send, closed_to_others, led_home
+from web.console.flows import HERE
 
 PORTS = Ports(4301, 8701)
 AUTH = "shouwang:secret"
@@ -51,6 +52,32 @@ def test_every_setting_is_one_that_prefect_knows_and_takes(tmp_path: Path, monke
     assert settings.server.services.db_vacuum.enabled_vacuum_types >= {"events", "flow_runs"}
     assert settings.server.services.pause_expirations.enabled is False
     assert settings.runner.poll_frequency == 3
+
+
+def test_the_dashboard_is_prepared_for_the_path_it_has_among_the_pages_and_for_this_install_alone(
+    tmp_path: Path,
+) -> None:
+    told = prefect_environment(tmp_path, PORTS, AUTH, "https://office.example/care/")
+    assert told["PREFECT_UI_SERVE_BASE"] == "/care/console/flows"
+    assert told["PREFECT_UI_URL"] == "https://office.example/care/console/flows/v2"
+    assert Path(told["PREFECT_UI_STATIC_DIRECTORY"]).parent == Path(told["PREFECT_HOME"])
+    alone = prefect_environment(tmp_path, PORTS, AUTH)
+    assert alone["PREFECT_UI_SERVE_BASE"] == HERE
+    assert alone["PREFECT_UI_URL"] == f"{OWN[0]}{HERE}/v2"
+
+
+def test_the_bare_address_leads_to_the_dashboard() -> None:
+    async def nothing(_scope: Message, _receive: Receive, _send: Send) -> None:
+        raise AssertionError
+
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(led_home(nothing, f"{HERE}/")({"type": "http", "path": "/"}, nothing, send))  # type: ignore[arg-type]
+    assert sent[0]["status"] == 307
+    assert (b"location", f"{HERE}/".encode()) in sent[0]["headers"]
 
 
 def names_of(model: Any) -> set[str]:

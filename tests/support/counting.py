@@ -24,3 +24,8 @@ def statements(store: Store) -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(store.engine, "before_cursor_execute", note)
+
+
+def queries(sent: list[str]) -> list[str]:
+    """Those that ask for something; the rest begins and ends transactions or writes."""
+    return [each for each in sent if each.lstrip().upper().startswith(("SELECT", "WITH"))]

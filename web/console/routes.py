@@ -8,18 +8,24 @@ from starlette.routing import Route
 from web.console.acts import act
 from web.console.case import case, story, why
 from web.console.duty import duty, photo
+from web.console.flows import flows
 from web.console.live import live
 from web.console.meeting import choose_meeting, meeting_page
+from web.console.messages import messages, one_message, replies, resend, seen
 from web.console.pairing import child_to_pair, pairing, propose, settle_proposal
+from web.console.programmes import changes, programme, programmes
 from web.console.proof import audit_progress, proof_page, readings_page, run_audit, sign_ins_page
+from web.console.schedule import change, schedule
 from web.console.sheets import annotated_sheet, blank_sheet, bring, sheet_page, sheets_page, take_in
 from web.console.signing import names, one_time_code, sign_in, sign_out, welcome
 from web.console.today import settle, today
+from web.console.trials import begin, trial
 from web.console.volunteer import volunteer
 from web.console.volunteers import volunteers
 
 _BOTH: Final = ("GET", "POST")
 _POST: Final = ("POST",)
+_ANY: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 ROUTES: Final[Sequence[Route]] = (
     Route("/sign-in", sign_in, methods=_BOTH),
@@ -55,4 +61,18 @@ ROUTES: Final[Sequence[Route]] = (
     Route("/console/pairing/{case}", child_to_pair, methods=_BOTH),
     Route("/console/volunteers", volunteers),
     Route("/console/volunteers/{person}", volunteer, methods=_BOTH),
+    Route("/console/messages", messages),
+    Route("/console/messages/replies", replies),
+    Route("/console/messages/replies/seen", seen, methods=_POST),
+    Route("/console/messages/{nudge}", one_message),
+    Route("/console/messages/{nudge}/resend", resend, methods=_POST),
+    Route("/console/programmes", programmes),
+    Route("/console/programmes/trials/{trial}", trial),
+    Route("/console/programmes/{name}", programme),
+    Route("/console/programmes/{name}/changes", changes),
+    Route("/console/programmes/{name}/try", begin, methods=_POST),
+    Route("/console/schedule", schedule),
+    Route("/console/schedule/{name}", change, methods=_POST),
+    Route("/console/flows/", flows),
+    Route("/console/flows/{rest:path}", flows, methods=_ANY),
 )

@@ -33,6 +33,10 @@ MENU: Final[Sequence[Entry]] = (
     Entry("proof", "/console/proof", Right.SEE_PROOF),
     Entry("pairing", "/console/pairing", Right.SEE_CASES),
     Entry("volunteers", "/console/volunteers", Right.SEE_PEOPLE),
+    Entry("messages", "/console/messages", Right.SEE_MESSAGES),
+    Entry("programmes", "/console/programmes", Right.SEE_PROGRAMMES),
+    Entry("schedule", "/console/schedule", Right.SEE_SCHEDULE),
+    Entry("flows", "/console/flows/", Right.SEE_FLOWS),
 )
 
 

@@ -11,6 +11,8 @@ depends_on = None
 
 def upgrade() -> None:
     """Make the tables."""
+    op.create_index("ix_snapshot_programme_stage_unit", "snapshot", ["programme", "stage", "unit"], unique=False)
+    op.create_index("ix_nudge_planned_at_id", "nudge", ["planned_at", "id"], unique=False)
     op.create_table(
         "feed",
         sa.Column("token", sa.String(length=44), nullable=False),

@@ -1,12 +1,13 @@
 """Made-up answers to a duty's form, whatever it asks: mostly that all is well, now and then that something is not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from enum import Enum, auto
 from functools import cached_property
 from random import Random
 from typing import Final, NamedTuple
 
+from domain.case import Case
 from domain.facts import Answer
 from domain.programme.schema import Consequence, DutyKind, FieldKind, Move, Programme, Question
 from domain.rules.answers import consequences
@@ -142,6 +143,29 @@ class Form:
         moves = {None: 0, Move.ADMIT: 0, Move.ACCEPT_TRANSFER: 0}
         changes = brings.risk is not None and brings.risk != self.risk
         return 2 * changes + 3 * (brings.raises is not None) + 4 * brings.refuses + moves.get(brings.move, 5)
+
+
+Fills = Callable[[Case, DutyKind, date], tuple[Mapping[str, Answer], Mapping[str, str]]]
+"""What is answered to a case's duty of a kind on a day: answers, and free words."""
+
+TROUBLED: Final = 0.03
+"""The share of answers in a trial that tell of something to see to."""
+
+
+def as_a_rule(programmes: Mapping[str, Programme]) -> Fills:
+    """Everybody answers that all is well, now and then that something is not; the same answer for the same duty."""
+    forms: dict[tuple[str, str, str], Form] = {}
+
+    def fill_in(case: Case, kind: DutyKind, on: date) -> tuple[Mapping[str, Answer], Mapping[str, str]]:
+        key = (case.programme, kind.title.en, case.risk)
+        if key not in forms:
+            forms[key] = Form(programmes[case.programme], kind, case.risk)
+        draws = Random(f"{case.id}/{kind.title.en}/{on}")
+        mood = Mood.TROUBLED if draws.random() < TROUBLED else Mood.WELL
+        given = forms[key].fill_in(mood, on, draws, ("-",))
+        return given.answers, given.notes
+
+    return fill_in
 
 
 def _put(question: Question, wanted: Answer, draws: Random) -> Answer:
