@@ -5,6 +5,7 @@ from typing import Final
 
 from starlette.routing import Route
 
+from web.console import logins, me
 from web.console.signing import names, one_time_code, sign_in, sign_out, welcome
 from web.console.today import settle, today
 
@@ -19,4 +20,12 @@ ROUTES: Final[Sequence[Route]] = (
     Route("/console", today),
     Route("/console/names", names, methods=_POST),
     Route("/console/settle", settle, methods=_POST),
+    Route("/console/logins", logins.sign_ins, methods=_BOTH),
+    Route("/console/logins/{login}", logins.sign_in, methods=_BOTH),
+    Route("/console/me", me.account),
+    Route("/console/me/language", me.language, methods=_POST),
+    Route("/console/me/password", me.password, methods=_POST),
+    Route("/console/me/codes", me.codes, methods=_POST),
+    Route("/console/me/tokens", me.tokens, methods=_POST),
+    Route("/console/me/sign-out", me.sign_out_everywhere, methods=_POST),
 )

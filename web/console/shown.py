@@ -9,7 +9,7 @@ from jinja2 import Environment
 from starlette.responses import HTMLResponse
 
 from domain.calendar import local_day
-from domain.rules.access import Right
+from domain.rules.access import Right, Viewer
 from domain.words import say
 from web.showing import day, templates
 from web.static import static_address
@@ -26,7 +26,17 @@ class Entry(NamedTuple):
     right: Right
 
 
-MENU: Final[Sequence[Entry]] = (Entry("today", "/console", Right.SEE_CASES),)
+MENU: Final[Sequence[Entry]] = (
+    Entry("today", "/console", Right.SEE_CASES),
+    Entry("logins", "/console/logins", Right.MANAGE_LOGINS),
+)
+
+
+class Typed(dict[str, str]):
+    """What was typed into a form, to be shown again; empty for what was not."""
+
+    def __missing__(self, _key: str) -> str:
+        return ""
 
 
 def console_page(desk: "Desk", name: str, status: int = 200, /, **values: object) -> HTMLResponse:
@@ -39,7 +49,7 @@ def console_page(desk: "Desk", name: str, status: int = 200, /, **values: object
             t=desk.say,
             language=desk.language,
             root=desk.root,
-            menu=_menu(desk),
+            menu=entries_for(desk.viewer),
             done=desk.done,
             **_spoken(desk),
             **values,
@@ -65,8 +75,9 @@ def _environment() -> Environment:
     return made
 
 
-def _menu(desk: "Desk") -> list[Entry]:
-    return [entry for entry in MENU if desk.viewer.may(entry.right)]
+def entries_for(viewer: Viewer) -> list[Entry]:
+    """What of the menu somebody is shown."""
+    return [entry for entry in MENU if viewer.may(entry.right)]
 
 
 def _spoken(desk: "Desk") -> Mapping[str, object]:

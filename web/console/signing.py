@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.ids import LoginId
+from domain.rules.access import Right
 from domain.store.console import signing
 from domain.store.console.signing import Login, NameTaken, WeakPassword
 from domain.store.logins import LONGEST, SHORTEST, plain_name
@@ -47,16 +48,26 @@ async def welcome(request: Request) -> Response:
     return await run_in_threadpool(_welcome, request, given)
 
 
-@console
+@console(None)
 def sign_out(_request: Request, desk: Desk, _given: Given) -> Response:
     """End the session."""
     signing.sign_out(desk.site.store, desk.session)
     gone = RedirectResponse(f"{desk.root}/sign-in", HTTPStatus.SEE_OTHER)
-    gone.delete_cookie(COOKIE, path=desk.root or "/")
+    leave(gone, desk.site)
     return gone
 
 
-@console
+def leave(answer: Response, site: Site) -> None:
+    """Let the browser forget its session."""
+    answer.delete_cookie(COOKIE, path=site.root or "/")
+
+
+def keep_session(answer: Response, site: Site, secret: str) -> None:
+    """Let the browser keep a session that has begun."""
+    _keep(answer, site, COOKIE, secret, signing.LONGEST)
+
+
+@console(Right.SEE_NAMES)
 def names(request: Request, desk: Desk, given: Given) -> Response:
     """Show names for a quarter of an hour, or hide them; then back to the page."""
     shown = _one(given, "shown") == "yes" and request.method == "POST"
@@ -164,7 +175,7 @@ def _signed_in(site: Site, login: LoginId, name: str, back: str) -> Response:
     secret = signing.sign_in(site.store, login, site.now())
     gone = RedirectResponse(f"{site.root}{back}", HTTPStatus.SEE_OTHER)
     mark = new_mark(site.store.seal.signing_key, name)
-    _keep(gone, site, COOKIE, secret, signing.LONGEST)
+    keep_session(gone, site, secret)
     _keep(gone, site, DEVICE, mark, KNOWN_FOR)
     return gone
 
