@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, Final, NamedTuple, overload
+from typing import Any, Final, NamedTuple, TypeVar, overload
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -138,8 +138,20 @@ def _page(handler: Handler, needs: Needs | None) -> Shown:
         given = await read_posted(request) if request.method == "POST" else {}
         return await run_in_threadpool(_shown, handler, needs, request, given)
 
-    shown.needs = needs  # type: ignore[attr-defined]
-    return shown
+    return declaring(needs)(shown)
+
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+
+def declaring(needs: Needs | None) -> Callable[[Endpoint], Endpoint]:
+    """Let a page say what it asks for; by itself for one that looks after its own locks."""
+
+    def marked(endpoint: Endpoint) -> Endpoint:
+        endpoint.needs = needs  # type: ignore[attr-defined]
+        return endpoint
+
+    return marked
 
 
 def _shown(handler: Handler, needs: Needs | None, request: Request, given: Given) -> Response:

@@ -6,6 +6,7 @@ from typing import Final
 from starlette.routing import Route
 
 from web.console import logins, me
+from web.console.live import live
 from web.console.signing import names, one_time_code, sign_in, sign_out, welcome
 from web.console.today import settle, today
 
@@ -18,6 +19,7 @@ ROUTES: Final[Sequence[Route]] = (
     Route("/sign-out", sign_out, methods=_POST),
     Route("/welcome/{secret}", welcome, methods=_BOTH),
     Route("/console", today),
+    Route("/console/live", live),
     Route("/console/names", names, methods=_POST),
     Route("/console/settle", settle, methods=_POST),
     Route("/console/logins", logins.sign_ins, methods=_BOTH),

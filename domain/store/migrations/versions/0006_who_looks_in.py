@@ -117,3 +117,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_session_ends_at"), "session", ["ends_at"], unique=False)
     op.create_index(op.f("ix_session_login"), "session", ["login"], unique=False)
+    climbed, of_desk = sa.text("climbed_to IS NOT NULL"), sa.text("owed_by IS NULL")
+    op.create_index("ix_diary_climbed_to", "diary", ["climbed_to"], sqlite_where=climbed, postgresql_where=climbed)
+    op.create_index("ix_diary_desk", "diary", ["kind"], sqlite_where=of_desk, postgresql_where=of_desk)
