@@ -18,6 +18,9 @@ from web.counted import Counted
 from web.switchboard import Switchboard
 from web.throttle import Throttle
 
+MOST_WRONG_TOKENS: Final = 100
+"""Tokens that do not hold, from one address in ten minutes; a right one is never made to wait."""
+
 _SPOOL: Final = "swspool://"
 
 
@@ -37,6 +40,7 @@ class Site:
     attempts: Attempts = field(default_factory=Attempts)
     counted: Counted = field(default_factory=Counted)
     throttle: Throttle = field(default_factory=Throttle)
+    wrong_tokens: Attempts = field(default_factory=lambda: Attempts(MOST_WRONG_TOKENS))
     switchboard: Switchboard = field(default_factory=Switchboard)
 
     @property

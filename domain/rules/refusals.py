@@ -77,6 +77,7 @@ class Reason(StrEnum):
     NAME_TAKEN = "name-taken"
     ROLE_MISSING = "role-missing"
     NOT_YOURS_TO_GIVE = "not-yours-to-give"
+    NOT_YOURS_TO_ANSWER = "not-yours-to-answer"
     TOO_MANY_TOKENS = "too-many-tokens"
 
 

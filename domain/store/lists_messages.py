@@ -65,16 +65,17 @@ def messages(
     if case is not None:
         about = select(t.notice.c.nudge).where(t.notice.c.case == case, t.notice.c.nudge.is_not(None))
         statement = statement.where(t.nudge.c.id.in_(about))
-    return _with_causes(connection, statement)
+    return messages_by(connection, statement)
 
 
 def message(connection: Connection, number: int) -> Message | None:
     """One message; nothing where there is none of that number."""
-    found = _with_causes(connection, select(t.nudge).where(t.nudge.c.id == number))
+    found = messages_by(connection, select(t.nudge).where(t.nudge.c.id == number))
     return found[0] if found else None
 
 
-def _with_causes(connection: Connection, statement: Select[Any]) -> list[Message]:
+def messages_by(connection: Connection, statement: Select[Any]) -> list[Message]:
+    """The messages whose rows a statement finds, in its order."""
     rows = connection.execute(statement).all()
     numbers = [row.id for row in rows]
     causes, successors = _causes(connection, numbers), _successors(connection, numbers)
@@ -90,11 +91,18 @@ def _causes(connection: Connection, nudges: Sequence[int]) -> dict[int, list[Cau
     order = (t.notice.c.due_on, t.notice.c.case, t.notice.c.duty, t.notice.c.rung)
     found: dict[int, list[Cause]] = {}
     for row in connection.execute(select(t.notice).where(t.notice.c.nudge.in_(nudges)).order_by(*order)):
-        cause = Cause(
-            duty_id(row.case, row.duty), row.kind, row.rung + 1, row.due_on, row.state == "moot", row.programme
-        )
-        found.setdefault(row.nudge, []).append(cause)
+        found.setdefault(row.nudge, []).append(_cause(row))
     return found
+
+
+def _cause(row: Row[Any]) -> Cause:
+    return Cause(duty_id(row.case, row.duty), row.kind, row.rung + 1, row.due_on, row.state == "moot", row.programme)
+
+
+def first_of(line: Sequence[Row[Any]], notices: Sequence[Row[Any]]) -> Message:
+    """The first message of a line in which each took the place of the one before, with the notices it carries."""
+    successors = [row.id for row in line if row.replaces == line[0].id]
+    return _message(line[0], successors[-1] if successors else None, tuple(map(_cause, notices)))
 
 
 def _message(row: Row[Any], replaced_by: NudgeId | None, causes: tuple[Cause, ...]) -> Message:
