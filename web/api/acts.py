@@ -15,13 +15,12 @@ from domain.rules.refusals import Refusal
 from domain.store.console import api_cases
 from domain.store.console.acting import acting_person
 from domain.store.writing import Outcome
+from domain.words import say
 from web.api import shapes
-from web.api.caller import Acting, Caller, endpoint
-from web.api.shapes import CaseNumber, DutyNumber, Given, Key
+from web.api.caller import Acting, endpoint
+from web.api.shapes import CaseNumber, DutyNumber, Given, Key, Number
 from web.api.trouble import Mistake, Trouble
 from web.fields import problems_of, read_answers
-
-Number = Annotated[int, Field(ge=1, le=999_999)]
 
 
 class OfDuty(Given):
@@ -129,8 +128,10 @@ def answer_duty(case: CaseNumber, duty: DutyNumber, given: shapes.Answers, calle
     with caller.look(Right.ACT) as look:
         kind = api_cases.form_of(look, CaseId(case), duty)
     typed = {key: shapes.said(value) for key, value in given.answers.items()}
-    problems = problems_of(kind, caller.language, typed)
-    mistakes = [Mistake(where=f"answers.{key}", what=what) for key, what in problems.items()]
+    problems = dict(problems_of(kind, caller.language, typed)) | {
+        key: say(caller.language, "refusals.answer-unknown", about=key) for key in typed.keys() - kind.asks.keys()
+    }
+    mistakes = [Mistake(where=f"body.answers.{key}", what=what) for key, what in sorted(problems.items())]
     if mistakes:
         raise Trouble(422, mistakes)
     answers, notes = read_answers(kind, typed)
@@ -144,6 +145,3 @@ def done(outcome: Outcome) -> shapes.Done:
         raise outcome
     names = [stored_name(type(decided.fact)) for decided in outcome.facts]
     return shapes.Done(case=outcome.case.id, stage=outcome.case.stage.value, facts=names)
-
-
-__all__ = ["ACTS", "Act", "Caller", "done", "routes"]

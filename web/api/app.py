@@ -126,7 +126,9 @@ def _handlers() -> dict[Any, Any]:
 def _in_json(request: Request, trouble: HTTPException) -> Response:
     from web.api.trouble import problem
 
-    return problem(trouble.status_code, _language(request), headers=trouble.headers)
+    # What cannot be read as JSON at all is input that does not fit, like any other.
+    status = 422 if trouble.status_code == 400 else trouble.status_code
+    return problem(status, _language(request), headers=trouble.headers)
 
 
 def _named(errors: Sequence[Any]) -> list[Any]:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import Path, Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 _ID: Final = r"^[0-9A-Za-z][0-9A-Za-z-]*$"
 CaseNumber = Annotated[str, Path(pattern=_ID, max_length=20, description="A case number.", examples=["371302-00412"])]
@@ -285,10 +285,19 @@ class Programme(Shape):
     duties: list[KindOfDuty]
 
 
+def whole(value: object) -> object:
+    """A whole number as JSON may write it: ``12.0`` is one, too."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Count = Annotated[int, Field(ge=0, le=1_000_000_000), BeforeValidator(whole)]
+Number = Annotated[int, Field(ge=1, le=999_999), BeforeValidator(whole)]
+
+
 class Answers(Given):
     """Answers by the key of their question: a key of its options, several, a yes or no, a number, a day, free words."""
 
-    answers: dict[Key, bool | Annotated[int, Field(ge=0, le=1_000_000_000)] | str | list[str]] = Field(
+    answers: dict[str, bool | Count | str | list[str]] = Field(
         max_length=100, examples=[{"needs_help": False, "studies": "well"}]
     )
 
