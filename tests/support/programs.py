@@ -28,6 +28,7 @@ from domain.store import tables as t
 from domain.store.api_tokens import make_token
 from domain.store.engine import reading, writing
 from domain.store.logins import add_login
+from domain.store.outbox import next_nudge
 from domain.store.store import Store
 
 NOW: Final = BEGIN + days(16)
@@ -47,21 +48,20 @@ def open_two_counties(url: str) -> Store:
     pair(store, THEIRS, WU, BEGIN, OTHER_COUNTY_DESK)
     pass_days(store, BEGIN, 16)
     with writing(store.engine) as connection:
-        for number, person in enumerate((ZHOU, WU), 1):
-            _failed(connection, number, person)
+        for person in (ZHOU, WU):
+            _failed(connection, person)
     return store
 
 
-def _failed(connection: Any, number: int, person: PersonId) -> None:
+def _failed(connection: Any, person: PersonId) -> None:
+    number = next_nudge(connection, 1)
     connection.execute(insert(t.nudge).values(
         id=number, person=person, channel="mail", state="failed", urgent=False, not_before="2026-09-10T01:00:00Z",
         planned_at="2026-09-10T01:00:00Z", tries=3, repeats=0, in_doubt=False, settled_at="2026-09-10T02:00:00Z",
         outcome="permanent", code="550",
     ))  # fmt: skip
-    first = select(t.notice.c.id).where(t.notice.c.person == person).order_by(t.notice.c.id).limit(1)
-    connection.execute(
-        t.notice.update().where(t.notice.c.id == first.scalar_subquery()).values(nudge=number, state="planned")
-    )
+    carried = (t.notice.c.person == person, t.notice.c.kind == "first_visit")
+    connection.execute(t.notice.update().where(*carried).values(nudge=number, state="planned"))
 
 
 def program(

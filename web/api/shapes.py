@@ -49,7 +49,7 @@ class Matter(Shape):
     risk: str
     due_on: date
     days_late: int
-    press: Literal["urgent", "climbed", "decision", "to-do"]
+    press: Literal["urgent", "climbed", "decision", "to-do", "later"]
     way: str
     climbed_to: str | None
     proposed: str | None = Field(description="Whom a decision about a pairing is about.")

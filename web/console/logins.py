@@ -151,7 +151,9 @@ def _grants(desk: Desk, office: Office, given: Given, seats: Sequence[UnitId]) -
         typed = _BETWEEN.sub(" ", "".join(given.get(f"unit-{name}", ())[:1])).split()
         units, unknown = _units(office, typed[:_MOST_UNITS])
         problems += [desk.say("console_logins.unit-unknown", unit=each) for each in unknown]
-        units = units or ([] if unknown else list(seats if role is Role.COORDINATOR else [EVERYWHERE]))
+        if not typed:
+            units = list(seats) if role is Role.COORDINATOR else [EVERYWHERE]
+            problems += [] if units else [desk.say("console_logins.unit-missing")]
         grants += [Grant(role, unit) for unit in units]
     return grants, problems
 

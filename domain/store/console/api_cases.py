@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from domain.case import Case
 from domain.ids import CaseId, UnitId
@@ -15,8 +15,8 @@ from domain.rules.moments import Circumstances
 from domain.rules.refusals import Reason, Refusal
 from domain.rules.ways import Reader, Way
 from domain.store import tables as t
-from domain.store.console.acting import acting
-from domain.store.console.looking import Looking, NotFound
+from domain.store.console.looking import Looking, NotFound, looked
+from domain.store.engine import writing
 from domain.store.explain import StoryLine, story
 from domain.store.lists import OpenDuty, open_duties
 from domain.store.lists_overdue import A_DUTY, is_overdue
@@ -115,10 +115,10 @@ def case(look: Looking, number: CaseId) -> Whole:
 
 def names(
     store: Store, viewer: Viewer, of: Sequence[CaseId], now: datetime, purpose: str = "api"
-) -> Mapping[CaseId, str]:  # fmt: skip
+) -> Mapping[CaseId, str]:
     """Who the subjects of cases are, as far as the viewer may know; that they were read is recorded. NotAllowed."""
-
-    def read(connection: Connection, look: Looking) -> Mapping[CaseId, str]:
+    with writing(store.engine) as connection:
+        look = looked(connection, store, viewer, Right.SEE_NAMES, now)
         wanted = select(t.snapshot.c.case, t.snapshot.c.subject).where(
             among(connection, t.snapshot.c.case, of), *look.within(t.snapshot.c.unit)
         )
@@ -126,9 +126,7 @@ def names(
         found = read_record(
             connection, store.seal, list(subjects.values()), by=viewer.person or viewer.login, purpose=purpose, now=now
         )
-        return {case: found[subject].name for case, subject in subjects.items() if subject in found}
-
-    return acting(store, viewer, Right.SEE_NAMES, now, read)
+    return {case: found[subject].name for case, subject in subjects.items() if subject in found}
 
 
 def form_of(look: Looking, number: CaseId, duty: int) -> DutyKind:
