@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -15,6 +16,7 @@ from domain.store.store import Store
 from notifiers.settings import ANSWER_PATH
 from web.attempts import Attempts
 from web.counted import Counted
+from web.oidc import Provider, provider_of
 from web.switchboard import Switchboard
 from web.throttle import Throttle
 
@@ -42,6 +44,11 @@ class Site:
     throttle: Throttle = field(default_factory=Throttle)
     wrong_tokens: Attempts = field(default_factory=lambda: Attempts(MOST_WRONG_TOKENS))
     switchboard: Switchboard = field(default_factory=Switchboard)
+
+    @cached_property
+    def provider(self) -> Provider | None:
+        """The office's own identity provider, where it has one."""
+        return provider_of(self.settings)
 
     @property
     def language(self) -> str:

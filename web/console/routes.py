@@ -5,7 +5,7 @@ from typing import Final
 
 from starlette.routing import Route
 
-from web.console import logins, me
+from web.console import logins, me, office_sign_in
 from web.console.live import live
 from web.console.signing import names, one_time_code, sign_in, sign_out, welcome
 from web.console.today import settle, today
@@ -16,6 +16,8 @@ _POST: Final = ("POST",)
 ROUTES: Final[Sequence[Route]] = (
     Route("/sign-in", sign_in, methods=_BOTH),
     Route("/sign-in/code", one_time_code, methods=_POST),
+    Route("/sign-in/oidc", office_sign_in.go),
+    Route("/sign-in/oidc/back", office_sign_in.come_back),
     Route("/sign-out", sign_out, methods=_POST),
     Route("/welcome/{secret}", welcome, methods=_BOTH),
     Route("/console", today),
