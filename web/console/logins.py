@@ -114,10 +114,10 @@ def one(desk: Desk, login: LoginId, status: int = 200, /, **about: object) -> Re
     """The page of one sign-in."""
     with desk.look(Right.MANAGE_LOGINS) as look:
         found = arranging.one(look, login)
-        held = _held(desk, look, found)
+        held, called = _held(desk, look, found), arranging.called(look, found)
     values: dict[str, object] = {"problems": (), "address": "", "typed": _held_now(found)}
     return desk.page(
-        "console/login.html", status, login=found, held=held, roles=list(Role), mine=found.id == desk.viewer.login,
+        "console/login.html", status, login=found, held=held, called=called, roles=list(Role), mine=found.id == desk.viewer.login,
         **(values | about),
     )  # fmt: skip
 

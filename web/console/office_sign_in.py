@@ -42,8 +42,8 @@ def _go(request: Request) -> Response:
         return _trouble(site, distrust.why.value)
     until = (site.now() + WITHIN).timestamp()
     gone.set_cookie(
-        COOKIE, str(_signer(site).dumps([until, *asked])), max_age=int(WITHIN.total_seconds()), path=f"{site.root}/sign-in/oidc", httponly=True,
-        samesite="lax", secure=site.settings.base_url.startswith("https://"),
+        COOKIE, str(_signer(site).dumps([until, *asked])), max_age=int(WITHIN.total_seconds()),
+        path=f"{site.root}/sign-in/oidc", httponly=True, samesite="lax", secure=site.settings.base_url.startswith("https://"),
     )  # fmt: skip
     return gone
 

@@ -53,6 +53,12 @@ def one(look: Looking, login: LoginId) -> Login:
     return found
 
 
+def called(look: Looking, login: Login) -> str:
+    """The name of the coordinator in whose name a sign-in acts; empty where there is none."""
+    known = identities(look.connection, look.store.seal, [login.person] if login.person else [])
+    return next((each.name for each in known.values()), "")
+
+
 def newcomers(look: Looking) -> list[Newcomer]:
     """Coordinators at a desk where the viewer arranges sign-ins, who have none."""
     statement = (
