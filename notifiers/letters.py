@@ -1,6 +1,5 @@
 """From claimed nudges to messages ready to send: what has been met is dropped, the rest addressed and worded."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -25,6 +24,7 @@ from notifiers.matters import Around, Matter, matters, passed_over
 from notifiers.phrases import Wording
 from notifiers.reach import address, channel_for
 from notifiers.reaching import Reach, reach_of
+from notifiers.second_factor import said_values
 from notifiers.settings import ChannelSetting, Telling
 from notifiers.wording import chat_wording, mail_wording
 from notifiers.wording_sms import said_wording, sms_wording
@@ -206,15 +206,16 @@ def _coded(draft: _Draft, codes: Mapping[tuple[PersonId, CaseId, int], int]) -> 
 def _letter(known_now: _Known, draft: _Draft, code: str | None) -> Letter:
     message = None
     if draft.to is not None:
-        wording = _wording(known_now.settings, draft, code, known_now.channels.get(draft.nudge.channel))
+        wording = _wording(known_now, draft, code, known_now.channels.get(draft.nudge.channel))
         message = _message(known_now, draft, draft.to, wording)
     return Letter(nudge=draft.nudge, message=message, next_channel=draft.next_channel, leave_at=draft.leave_at)
 
 
-def _wording(settings: Telling, draft: _Draft, code: str | None, channel: Channel | None) -> Wording:
-    nudge, longest_value = draft.nudge, channel.longest_value if channel is not None else None
+def _wording(known_now: _Known, draft: _Draft, code: str | None, channel: Channel | None) -> Wording:
+    nudge, settings = draft.nudge, known_now.settings
+    longest_value = channel.longest_value if channel is not None else None
     if nudge.says is not None:
-        values = json.loads(nudge.values or "{}")
+        values = said_values(known_now.store.seal, nudge)
         return said_wording(nudge.says, values, draft.language, settings, longest_value=longest_value)
     match draft.reach:
         case Reach.SMS:

@@ -145,6 +145,6 @@ def _longest_said(programme: Programme, language: str) -> Mapping[str, str]:
     title = max((duty.title.say(language) for duty in programme.duties.values()), key=units)
     one = say(language, "messages.sms-coded", code=LAST, title=title, case=CASE.rpartition("-")[2])
     return {
-        "title": title, "case": CASE, "count": "99", "example": f"{LAST} 1",
+        "code": "000000", "title": title, "case": CASE, "count": "99", "example": f"{LAST} 1",
         "listed": say(language, "messages.sms-comma").join([one] * MOST_LISTED),
     }  # fmt: skip

@@ -85,6 +85,7 @@ class Samples(NamedTuple):
             for code, kind in enumerate(kinds, REPLY_CODE)
         ]
         values = {
+            "code": "000000",
             "title": self._title(kinds[0]), "case": self.case, "count": "2", "example": f"{REPLY_CODE} {DONE}",
             "listed": say(self.language, "messages.sms-comma").join(listed),
         }  # fmt: skip

@@ -13,10 +13,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
+from domain.store.console.kept_sheets import Shelf
 from domain.store.install import install_at
 from domain.store.writing import TooBusy
-from web.answering import answer
+from web.answering import ANSWER, answer
 from web.api.app import PATH, Api
+from web.away import away
+from web.calendars import calendar
 from web.codes import code
 from web.console.routes import ROUTES
 from web.door_key import console_password
@@ -24,14 +27,17 @@ from web.guard import Guard, security_headers
 from web.incoming import incoming
 from web.lists import counties_page, overdue_page, spool_page, start
 from web.metrics import metrics
+from web.mine import mine
 from web.showing import page
 from web.site import Site, site_of
-from web.static import static
+from web.static import static, worker
 from web.stopping import stopping
 
+SHEETS: Final = Path("run") / "sheets"
 DASHBOARD: Final = "SHOUWANG_PREFECT_UI"
 _BOTH: Final = ("GET", "POST")
-_IN_WORDS: Final = frozenset({400, 403, 404, 405, 408, 413, 415, 500, 503})
+_IN_WORDS: Final = frozenset({400, 403, 404, 405, 408, 413, 415, 429, 500, 503})
+_LATER: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
 _SOON: Final = {"Retry-After": "10"}
 
 
@@ -40,7 +46,9 @@ def build(data: str | None = None) -> Starlette:
     folder = data or os.environ["SHOUWANG_DATA"]
     store, settings = install_at(folder)
     password = console_password(Path(folder))
-    return application(Site(store, settings, password, os.environ.get(DASHBOARD, "")))
+    return application(
+        Site(store, settings, password, os.environ.get(DASHBOARD, ""), shelf=Shelf(Path(folder) / SHEETS))
+    )
 
 
 def application(site: Site) -> Starlette:
@@ -49,8 +57,13 @@ def application(site: Site) -> Starlette:
         routes=[
             Route("/", start),
             Route("/health", health),
+            Route("/static/{digest}/{name}", static),
+            Route("/sw.js", worker),
             Route("/a", code, methods=_BOTH),
             Route("/a/{token}", answer, methods=_BOTH),
+            Route("/a/{token}/mine", mine, methods=_BOTH),
+            Route("/a/{token}/away", away, methods=_BOTH),
+            Route("/cal/{secret}.ics", calendar),
             Route("/in/{channel}/{secret}/{rest:path}", incoming, methods=_BOTH),
             Route("/stop/{token}", stopping, methods=_BOTH),
             Route("/overdue", counties_page),
@@ -91,4 +104,5 @@ def _broken(request: Request, _trouble_met: Exception) -> Response:
 def _trouble(request: Request, code: int, headers: dict[str, str]) -> Response:
     site = site_of(request)
     said = code if code in _IN_WORDS else HTTPStatus.BAD_REQUEST
+    headers[ANSWER] = "later" if code >= HTTPStatus.INTERNAL_SERVER_ERROR or code in _LATER else "refused"
     return page("trouble.html", site.language, code, headers, status=int(said), root=site.root)

@@ -52,11 +52,11 @@ def is_foreign(headers: Mapping[str, str], site: Site) -> bool:
 
 @lru_cache
 def security_headers() -> Mapping[str, str]:
-    """What every answer carries. The one style sheet stands inside the page and is known by its digest."""
+    """What every answer carries. The style sheet inside a page is known by its digest, all else is a file of ours."""
     digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
     return {
-        "Content-Security-Policy": f"default-src 'none'; style-src 'self' 'sha256-{digest}'; script-src 'self'; "
-        "connect-src 'self'; img-src 'self' data: blob:; worker-src 'self'; manifest-src 'self'; "
+        "Content-Security-Policy": f"default-src 'none'; script-src 'self'; style-src 'self' 'sha256-{digest}'; "
+        "img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         # With no-referrer a browser posts its own forms with "Origin: null", which is what foreign sites send too.
         "Referrer-Policy": "same-origin",
@@ -73,10 +73,10 @@ def _with_headers(send: Send) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            kept = headers.get("Cache-Control")
+            cached = headers.get("cache-control")
             headers.update(security_headers())
-            if kept is not None:
-                headers["Cache-Control"] = kept
+            if cached:
+                headers["cache-control"] = cached
         await send(message)
 
     return sending

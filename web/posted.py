@@ -20,8 +20,7 @@ FORM: Final = "application/x-www-form-urlencoded"
 
 async def read_posted(request: Request) -> Given:
     """The fields of a form; an HTTPException (400, 408, 413, 415) says what is wrong with it."""
-    kind = request.headers.get("content-type", FORM).partition(";")[0].strip().lower()
-    if kind != FORM:
+    if kind_of(request) != FORM:
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     return fields_of(await read_whole(request, MOST_BYTES))
 
@@ -56,3 +55,8 @@ def fields_of(body: bytes) -> Given:
     for key, value in pairs:
         given[key].append(value.replace("\0", ""))
     return dict(given)
+
+
+def kind_of(request: Request) -> str:
+    """The kind of body a request says it brings."""
+    return request.headers.get("content-type", FORM).partition(";")[0].strip().lower()

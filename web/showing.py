@@ -11,6 +11,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from domain.words import say
+from web.static import static_address
 
 PAGES: Final = Path(__file__).parent / "pages"
 
@@ -26,6 +27,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["style"] = Markup(style())
+    made.globals["static"] = static_address
     return made
 
 

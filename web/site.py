@@ -12,11 +12,14 @@ from starlette.requests import Request
 
 from domain import clock
 from domain.settings import Settings
+from domain.store.console.kept_sheets import Shelf
+from domain.store.console.proof import Auditor
 from domain.store.store import Store
 from notifiers.settings import ANSWER_PATH
 from web.attempts import Attempts
 from web.counted import Counted
 from web.oidc import Provider, provider_of
+from web.posted_files import Room
 from web.switchboard import Switchboard
 from web.throttle import Throttle
 
@@ -40,10 +43,15 @@ class Site:
     dashboard: str = ""
     now: Callable[[], datetime] = clock.now
     attempts: Attempts = field(default_factory=Attempts)
+    wrong_phones: Attempts = field(default_factory=Attempts)
+    wrong_feeds: Attempts = field(default_factory=Attempts)
     counted: Counted = field(default_factory=Counted)
+    shelf: Shelf = field(default_factory=Shelf)
+    auditor: Auditor = field(default_factory=Auditor)
     throttle: Throttle = field(default_factory=Throttle)
     wrong_tokens: Attempts = field(default_factory=lambda: Attempts(MOST_WRONG_TOKENS))
     switchboard: Switchboard = field(default_factory=Switchboard)
+    room: Room = field(default_factory=Room)
 
     @cached_property
     def provider(self) -> Provider | None:

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from sqlalchemy import Engine, bindparam, delete, insert, select, update
 
 from domain.calendar import Calendar
-from domain.ids import CaseId, NudgeId, PersonId, UnitId
+from domain.ids import CaseId, DutyId, NudgeId, PersonId, UnitId, duty_id
 from domain.programme.schema import Programme
 from domain.rules import commands as c
 from domain.store import tables as t
@@ -46,13 +46,22 @@ def telling(*channels: ChannelSetting) -> Telling:
 def gather(engine: Engine, programme: Programme, settings: Telling, messages: int) -> Store:
     """An office in which so many messages wait to be sent, one a volunteer, through the first channel."""
     store = opened(engine, programme)
-    _staff(store, programme, messages)
-    for some in batches(range(messages), AT_A_TIME):
-        for outcome in carry_out(store, [each for number in some for each in _paired(number, programme)], BEGIN):
-            if isinstance(outcome, Exception):
-                raise outcome
+    bound(store, programme, messages)
     plan(store, settings, BEGIN)
     return store
+
+
+def bound(store: Store, programme: Programme, count: int, at: datetime = BEGIN) -> dict[str, DutyId]:
+    """So many volunteers in an empty office, each bound to a child; the first duty each of them owes, by person."""
+    _staff(store, programme, count)
+    for some in batches(range(count), AT_A_TIME):
+        for outcome in carry_out(store, [each for number in some for each in _paired(number, programme)], at):
+            if isinstance(outcome, Exception):
+                raise outcome
+    statement = select(t.diary).where(t.diary.c.owed_by.is_not(None), t.diary.c.number > 0)
+    with reading(store.engine) as connection:
+        rows = connection.execute(statement.order_by(t.diary.c.due_on.desc(), t.diary.c.number.desc())).all()
+    return {row.owed_by: duty_id(row.case, row.number) for row in rows}
 
 
 def opened(engine: Engine, programme: Programme) -> Store:

@@ -128,6 +128,17 @@ def delivery(
     return _verdict(found)
 
 
+@bench.command
+def answers(*, people: int = 100, times: int = 1, where: Where = Where()) -> int:
+    """PEOPLE volunteers answer at the same moment, each TIMES over: what they wait, what is lost or counted twice."""
+    from deployments.benchmarks.answers import measure as measure_answers
+
+    found = measure_answers(where.programme(None), where.moment, people=people, times=times, say=print)
+    for each in found:
+        print(each.line())
+    return _verdict(found)
+
+
 def _verdict(found: "list[Measured]") -> int:
     return DONE if all(each.is_met for each in found) else FINDINGS
 

@@ -125,7 +125,7 @@ class Gate:
 
     def _note(self, file: Path, kind: str, new: int, now: datetime) -> None:
         with writing(self.store.engine) as connection:
-            note_sheet(connection, file, kind, new, now)
+            note_sheet(connection, file.read_bytes(), kind, new, now)
 
     def _day(self, now: datetime) -> date:
         return local_day(now, self.programme.time_zone)

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -50,12 +50,18 @@ def annotate(report: SheetReport[Any], source: Path, target: Path, language: str
     The copy can be put right and imported again: the two columns are then passed over, and filled anew in its answer.
     SheetError when ``source`` can no longer be read or ``target`` not be written.
     """
-    answers = [_Answer(grid, report, language) for grid in open_grids(source)]
-    content = _csv(answers[0]) if answers[0].grid.delimiter else _workbook(answers)
+    grids = open_grids(source)
+    content = annotated(report, grids, language, workbook=not grids[0].delimiter)
     try:
         target.write_bytes(content)
     except OSError:
         raise SheetError("not-writable") from None
+
+
+def annotated(report: SheetReport[Any], grids: Sequence[Grid], language: str, *, workbook: bool = True) -> bytes:
+    """The same copy of sheets that were opened already, as a workbook or as CSV."""
+    answers = [_Answer(grid, report, language) for grid in grids]
+    return _workbook(answers) if workbook else _csv(answers[0])
 
 
 class _Answer:

@@ -96,10 +96,11 @@ def judge_coordinators(
     def coordinator(line: Line, findings: Findings) -> ListedCoordinator | None:
         return _coordinator(line, within, below, findings)
 
-    return judge_sheets(grids, _form(below), coordinator, seen)
+    return judge_sheets(grids, coordinator_form(below), coordinator, seen)
 
 
-def _form(below: Below) -> Form:
+def coordinator_form(below: Below) -> Form:
+    """What a list of coordinators asks for."""
     roster = roster_form({})
     shared = (*_SHARED, "village") if below.villages else _SHARED
     return Form(

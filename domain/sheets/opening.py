@@ -1,7 +1,7 @@
 """What a file really is, whatever it is called, and its sheets."""
 
 import re
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 from domain.sheets.csv_text import csv_grid
@@ -24,7 +24,15 @@ _WORKBOOK_ENDINGS: Final = frozenset({".xlsx", ".xlsm", ".xltx"})
 
 def open_grids(path: Path) -> tuple[Grid, ...]:
     """The file's visible sheets; SheetError for everything that is no sheet this house can read."""
-    data = _bytes_of(path)
+    return grids_in(_bytes_of(path), path.name)
+
+
+def grids_in(data: bytes, name: str) -> tuple[Grid, ...]:
+    """The same for what a file of this name holds, without a file."""
+    if len(data) > LARGEST_FILE:
+        raise SheetError("too-large", megabytes=LARGEST_FILE >> 20)
+    if not data.strip(b"\0 \t\r\n"):
+        raise SheetError("empty")
     if data.startswith(_ARCHIVE):
         return workbook_grids(data)
     if data.startswith(_OLD_OFFICE):
@@ -33,7 +41,7 @@ def open_grids(path: Path) -> tuple[Grid, ...]:
         raise SheetError("html")
     if data.startswith(_OTHER_KINDS):
         raise SheetError("not-a-table")
-    if path.suffix.lower() in _WORKBOOK_ENDINGS:
+    if PurePath(name).suffix.lower() in _WORKBOOK_ENDINGS:
         raise SheetError("damaged")
     return (csv_grid(data),)
 
@@ -48,8 +56,6 @@ def _bytes_of(path: Path) -> bytes:
         raise SheetError("no-file") from None
     if size > LARGEST_FILE:
         raise SheetError("too-large", megabytes=LARGEST_FILE >> 20)
-    if not data.strip(b"\0 \t\r\n"):
-        raise SheetError("empty")
     return data
 
 

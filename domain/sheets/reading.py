@@ -56,7 +56,7 @@ def _row(
     person = somebody(line, findings)
     if person is not None:
         register.compare(person, where, findings)
-    return findings.row(line.number, sheet, person)
+    return findings.row(line.number, sheet, person, line.text("name") or line.text("head"))
 
 
 def _where(line: Line, sheet: str) -> Reason:

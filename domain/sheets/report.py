@@ -63,7 +63,8 @@ class SheetError(Exception):
 class Row(Generic[Item]):
     """One row of people: its number in the sheet, the verdict with every reason, remarks that change nothing.
 
-    ``item`` is what was read; a refused row has none.
+    ``item`` is what was read; a refused row has none. ``called`` is the name as it stands in the sheet, for whoever
+    brought it.
     """
 
     number: int
@@ -72,6 +73,7 @@ class Row(Generic[Item]):
     reasons: tuple[Reason, ...]
     remarks: tuple[Reason, ...]
     item: Item | None
+    called: str = ""
 
     def why(self, language: str) -> str:
         """The reasons, then the remarks, as sentences; empty when there is nothing to say."""
@@ -139,12 +141,12 @@ class Findings:
         found = {verdict for verdict, _ in self._reasons}
         return next((verdict for verdict in GRAVEST_FIRST if verdict in found), Verdict.ACCEPTED)
 
-    def row(self, number: int, sheet: str, item: Item | None) -> Row[Item]:
+    def row(self, number: int, sheet: str, item: Item | None, called: str = "") -> Row[Item]:
         """The finished row, the gravest reasons first."""
         ordered = sorted(self._reasons, key=lambda found: GRAVEST_FIRST.index(found[0]))
         verdict = self.verdict
         kept = None if verdict is Verdict.REFUSED else item
-        return Row(number, sheet, verdict, tuple(reason for _, reason in ordered), tuple(self._remarks), kept)
+        return Row(number, sheet, verdict, tuple(reason for _, reason in ordered), tuple(self._remarks), kept, called)
 
 
 def _said(value: Value, language: str) -> str | int:

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
 from domain.facts import DutyMet, DutyOpened, stored_name
 from domain.ids import CaseId, PersonId, UnitId
@@ -85,7 +85,22 @@ def findings(
 
 def never_paired(connection: Connection, now: datetime, unit: UnitId | None = None) -> list[Noticed]:
     """Open cases about people, registered and never paired, with something overdue or waiting longer than patience."""
-    statement = (
+    return as_never_paired(
+        connection, waiting_for_a_pair(now).where(*within(connection, t.snapshot.c.unit, unit)), now
+    )  # fmt: skip
+
+
+def as_never_paired(connection: Connection, statement: Select[Any], now: datetime) -> list[Noticed]:
+    """What such a statement finds."""
+    return [
+        Noticed(Sort.NEVER_PAIRED, row.unit, moment(row.at), (now - moment(row.at)).days, row.case)
+        for row in connection.execute(statement)
+    ]
+
+
+def waiting_for_a_pair(now: datetime) -> Select[Any]:
+    """The statement that finds them, for whoever has conditions of his own."""
+    return (
         select(t.snapshot.c.case, t.snapshot.c.unit, t.journal.c.at)
         .join(t.journal, and_(t.journal.c.case == t.snapshot.c.case, t.journal.c.position == 1))
         .where(
@@ -93,14 +108,9 @@ def never_paired(connection: Connection, now: datetime, unit: UnitId | None = No
             ~exists().where(t.tie.c.case == t.snapshot.c.case),
             t.snapshot.c.subject.in_(select(t.person.c.id).where(t.person.c.kind.in_(PAIRED))),
             or_(t.journal.c.at <= stamp(now - PATIENCE), _something_late(t.snapshot.c.case, now)),
-            *within(connection, t.snapshot.c.unit, unit),
         )
         .order_by(t.journal.c.at, t.snapshot.c.case)
     )
-    return [
-        Noticed(Sort.NEVER_PAIRED, row.unit, moment(row.at), (now - moment(row.at)).days, row.case)
-        for row in connection.execute(statement)
-    ]
 
 
 def never_visited(connection: Connection, now: datetime, unit: UnitId | None = None) -> list[Noticed]:

@@ -133,11 +133,12 @@ def known_by(connection: Connection, seal: Seal, what: str, values: Iterable[str
 
 
 def erase(connection: Connection, person: PersonId) -> None:
-    """Destroy a person's key: sealed record and notes become noise, the journal still adds up.
+    """Destroy a person's key: sealed record and notes become noise, pictures go, the journal still adds up.
 
     An earlier copy of the whole database still holds the wrapped key; such copies must be let go by the office.
     """
     connection.execute(delete(t.blind_index).where(t.blind_index.c.person == person))
+    connection.execute(delete(t.photo).where(t.photo.c.person == person))
     connection.execute(update(t.person).where(t.person.c.id == person).values(data_key=None, sealed=None))
 
 

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from datetime import date, datetime
-from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, select
@@ -46,16 +45,23 @@ class Seen:
 
 def import_volunteers(store: Store, programme: Programme, report: SheetReport[RosteredVolunteer]) -> Imported:
     """Write every accepted volunteer not known yet as a helper who serves."""
-    taken = [row.item for row in report.rows if row.verdict is Verdict.ACCEPTED and row.item is not None]
     with writing(store.engine) as connection:
-        known = known_by(connection, store.seal, "volunteer", [item.identity() for item in taken])
-        new = [item for item in taken if item.identity() not in known]
-        ensure_units(connection, [(item.township, "") for item in new])
-        ids = fresh_ids(connection, len(new)) if new else []
-        pairs = list(zip(ids, new, strict=True))
-        add_people(connection, store.seal, [_volunteer(person, item) for person, item in pairs])
-        if pairs:
-            connection.execute(insert(t.helper), [_helper(person, item, programme, store) for person, item in pairs])
+        return take_volunteers(connection, store, programme, report)
+
+
+def take_volunteers(
+    connection: Connection, store: Store, programme: Programme, report: SheetReport[RosteredVolunteer]
+) -> Imported:
+    """The same inside a transaction of the caller's."""
+    taken = [row.item for row in report.rows if row.verdict is Verdict.ACCEPTED and row.item is not None]
+    known = known_by(connection, store.seal, "volunteer", [item.identity() for item in taken])
+    new = [item for item in taken if item.identity() not in known]
+    ensure_units(connection, [(item.township, "") for item in new])
+    ids = fresh_ids(connection, len(new)) if new else []
+    pairs = list(zip(ids, new, strict=True))
+    add_people(connection, store.seal, [_volunteer(person, item) for person, item in pairs])
+    if pairs:
+        connection.execute(insert(t.helper), [_helper(person, item, programme, store) for person, item in pairs])
     return Imported(len(new), len(taken) - len(new))
 
 
@@ -92,19 +98,24 @@ def _valid_until(item: RosteredVolunteer, programme: Programme, store: Store) ->
 
 def import_coordinators(store: Store, report: SheetReport[ListedCoordinator]) -> Imported:
     """Write every accepted coordinator not known yet, and seat each at the desk of the unit named."""
-    taken = [row.item for row in report.rows if row.verdict is Verdict.ACCEPTED and row.item is not None]
     with writing(store.engine) as connection:
-        known = known_by(connection, store.seal, "coordinator", [item.identity() for item in taken])
-        new = [item for item in taken if item.identity() not in known]
-        ensure_units(connection, [(item.unit, item.village) for item in new if item.unit.isdecimal()])
-        ids = fresh_ids(connection, len(new)) if new else []
-        pairs = list(zip(ids, new, strict=True))
-        add_people(connection, store.seal, [_coordinator(person, item) for person, item in pairs])
-        seat_all(connection, [(_desk_of(item), person) for person, item in pairs])
+        return take_coordinators(connection, store, report)
+
+
+def take_coordinators(connection: Connection, store: Store, report: SheetReport[ListedCoordinator]) -> Imported:
+    """The same inside a transaction of the caller's."""
+    taken = [row.item for row in report.rows if row.verdict is Verdict.ACCEPTED and row.item is not None]
+    known = known_by(connection, store.seal, "coordinator", [item.identity() for item in taken])
+    new = [item for item in taken if item.identity() not in known]
+    ensure_units(connection, [(item.unit, item.village) for item in new if item.unit.isdecimal()])
+    ids = fresh_ids(connection, len(new)) if new else []
+    pairs = list(zip(ids, new, strict=True))
+    add_people(connection, store.seal, [_coordinator(person, item) for person, item in pairs])
+    seat_all(connection, [(desk_of(item), person) for person, item in pairs])
     return Imported(len(new), len(taken) - len(new))
 
 
-def _desk_of(item: ListedCoordinator) -> UnitId:
+def desk_of(item: ListedCoordinator) -> UnitId:
     """A division's desk, a village's, or that of a school, branch or partner known by its id."""
     return village_id(item.unit, item.village)
 
@@ -112,11 +123,19 @@ def _desk_of(item: ListedCoordinator) -> UnitId:
 def _coordinator(person: PersonId, item: ListedCoordinator) -> NewPerson:
     identity = Identity(name=item.name, phone=item.phone or None, email=item.email or None)
     keys = (("coordinator", item.identity()), ("phone", item.phone))
-    return NewPerson(person, "coordinator", _desk_of(item), identity, keys)
+    return NewPerson(person, "coordinator", desk_of(item), identity, keys)
 
 
-def note_sheet(connection: Connection, file: Path, kind: str, accepted: int, now: datetime) -> None:
-    """Remember that a file was imported, by its digest."""
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    row = {"digest": digest, "kind": kind, "imported_at": stamp(now), "accepted": accepted, "by": None}
+def digest_of(content: bytes) -> str:
+    """What a file is known by."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def note_sheet(
+    connection: Connection, content: bytes, kind: str, accepted: int, now: datetime, by: PersonId | None = None
+) -> None:
+    """Remember that a file was imported, by its digest, and by whom."""
+    row = {
+        "digest": digest_of(content), "kind": kind, "imported_at": stamp(now), "accepted": accepted, "by": by,
+    }  # fmt: skip
     connection.execute(once(connection, t.sheet), row)

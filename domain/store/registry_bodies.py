@@ -38,11 +38,19 @@ def import_bodies(
 
     ``at``: the unit of the tree where all of them stand.
     """
+    return in_one(
+        store, lambda connection: take_bodies(connection, store, programme, report, now, by, risk, at), len(report.rows)
+    )
+
+
+def take_bodies(
+    connection: Connection, store: Store, programme: Programme, report: SheetReport[ListedBody], now: datetime,
+    by: PersonId | None = None, risk: str | None = None, at: UnitId | None = None,
+) -> Imported:  # fmt: skip
+    """The same inside a transaction of the caller's."""
     taken = (Verdict.ACCEPTED, Verdict.NEEDS_REVIEW)
     rows = [(row, row.item) for row in report.rows if row.verdict in taken and row.item is not None]
-    return in_one(
-        store, lambda connection: _Bodies(connection, store, programme, now, by, risk, at).take(rows), len(rows)
-    )
+    return _Bodies(connection, store, programme, now, by, risk, at).take(rows)
 
 
 @dataclass

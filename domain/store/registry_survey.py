@@ -36,8 +36,17 @@ def import_survey(
     Accepted rows are admitted at once, their sheet being the office's own finding; rows in need of review become
     cases in identification, on the township's desk.
     """
-    rows = _takeable(report)
-    return in_one(store, lambda connection: _Survey(connection, store, programme, now, by, risk).take(rows), len(rows))
+    return in_one(
+        store, lambda connection: take_survey(connection, store, programme, report, now, by, risk), len(report.rows)
+    )
+
+
+def take_survey(
+    connection: Connection, store: Store, programme: Programme, report: SheetReport[SurveyedChild], now: datetime,
+    by: PersonId | None = None, risk: str | None = None,
+) -> Imported:  # fmt: skip
+    """The same inside a transaction of the caller's."""
+    return _Survey(connection, store, programme, now, by, risk).take(_takeable(report))
 
 
 def _takeable(report: SheetReport[SurveyedChild]) -> list[tuple[Row[SurveyedChild], SurveyedChild]]:

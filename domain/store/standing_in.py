@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from domain.ids import CaseId, PersonId
 from domain.rules.fitness import check_stand_in
 from domain.rules.moments import Circumstances
+from domain.rules.office import Absence
 from domain.rules.refusals import Reason, Refusal
 from domain.store import tables as t
 from domain.store.acting import in_one_act
 from domain.store.leaving import Bound, check_helper, ties_of
-from domain.store.offices import office
+from domain.store.offices import office, office_changed
 from domain.store.rows import read_state
 from domain.store.store import Store
 from domain.store.units import send_away
@@ -66,3 +67,64 @@ def _check_present(connection: Connection, away: Away) -> None:
     meanwhile = select(absence.id).where(absence.person == away.stand_in, overlaps).limit(1)
     if connection.scalar(meanwhile) is not None:
         raise Refusal(Reason.STAND_IN_AWAY, away.stand_in)
+
+
+class Noted(NamedTuple):
+    """An absence as it was noted; ``by_desk``: whoever stands in is no volunteer."""
+
+    id: int
+    since: date
+    until: date
+    by_desk: bool
+
+
+class NobodyNear(Exception):
+    """No desk above a helper has anybody at it who is there."""
+
+
+def away_to_the_desk(store: Store, person: PersonId, since: date, until: date) -> PersonId:
+    """Note a helper's absence; who sits at the nearest desk stands in. Who that is; NobodyNear where nobody is."""
+
+    def act(connection: Connection) -> PersonId:
+        check_helper(connection, person)
+        unit = connection.execute(select(t.helper.c.unit).where(t.helper.c.person == person)).scalar_one()
+        there = office(connection, store)
+        sitting = (each for above in there.upward(unit) for each in there.desks.get(above.id, ()))
+        present = (each for each in sitting if not _is_away(there.absences.get(each, ()), since, until))
+        stand_in = next(present, None)
+        if stand_in is None:
+            raise NobodyNear
+        send_away(connection, person, since, until, stand_in)
+        return stand_in
+
+    return in_one_act(store, act)
+
+
+def absences_of(connection: Connection, person: PersonId, today: date) -> list[Noted]:
+    """A helper's absences that are not over, the first first."""
+    rows = connection.execute(
+        select(t.absence.c.id, t.absence.c.since, t.absence.c.until, t.helper.c.person.label("helper"))
+        .join(t.helper, t.helper.c.person == t.absence.c.stand_in, isouter=True)
+        .where(t.absence.c.person == person, t.absence.c.until >= today.isoformat())
+        .order_by(t.absence.c.since, t.absence.c.id)
+    )
+    return [
+        Noted(row.id, date.fromisoformat(row.since), date.fromisoformat(row.until), row.helper is None) for row in rows
+    ]
+
+
+def take_back(store: Store, person: PersonId, absence: int, today: date) -> bool:
+    """Take back an absence that has not begun; no, where it has, or is another's, or is not there."""
+
+    def act(connection: Connection) -> bool:
+        mine = (t.absence.c.id == absence, t.absence.c.person == person, t.absence.c.since > today.isoformat())
+        gone = connection.execute(delete(t.absence).where(*mine)).rowcount == 1
+        if gone:
+            office_changed(connection)
+        return gone
+
+    return in_one_act(store, act)
+
+
+def _is_away(absences: Sequence[Absence], since: date, until: date) -> bool:
+    return any(each.since <= until and each.until >= since for each in absences)

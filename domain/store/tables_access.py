@@ -1,6 +1,6 @@
 """The tables of whoever looks in: sign-ins and what they may, their sessions and tokens, what volunteers leave here."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
 from domain.store.tables_made import DIGEST, MOMENT, metadata, only
 
@@ -90,6 +90,19 @@ feed = Table(
 )
 """Secret addresses of calendars with somebody's next visits."""
 
+second_factor = Table(
+    "second_factor",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", String(12), ForeignKey("person.id"), nullable=False, index=True),
+    Column("digest", DIGEST, nullable=False),
+    Column("made_at", MOMENT, nullable=False, index=True),
+    Column("ends_at", MOMENT, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("used_at", MOMENT, nullable=True),
+)
+"""Codes texted to somebody who holds a link, before names are shown. Only digests, good once and for ten minutes."""
+
 photo = Table(
     "photo",
     metadata,
@@ -103,3 +116,20 @@ photo = Table(
     UniqueConstraint("duty", "digest"),
 )
 """Pictures of visits without where they were taken, sealed with the key of the child they show (``person``)."""
+
+audit_run = Table(
+    "audit_run",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("by", String(12), nullable=False),
+    Column("began_at", MOMENT, nullable=False),
+    Column("ended_at", MOMENT, nullable=False),
+    Column("cases", Integer, nullable=False),
+    Column("facts", Integer, nullable=False),
+    Column("duties", Integer, nullable=False),
+    Column("notices", Integer, nullable=False),
+    Column("breaches", Integer, nullable=False),
+    Column("concerns", Integer, nullable=False),
+    Column("found", Text, nullable=False),
+)
+"""An audit that somebody had run at the console: by which sign-in, how much was looked at, what was found first."""

@@ -86,8 +86,13 @@ IN_A_UNIT: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """Kinds of things that stand in a unit, and the township's."""
 
-ANYWHERE: Final[Mapping[str, str]] = {"duty": "1", "number": "1", "programme": "linyi-1204@1", "position": "1"}
+ANYWHERE: Final[Mapping[str, str]] = {
+    "duty": "1", "number": "1", "programme": "linyi-1204@1", "position": "1", "kind": "survey",
+}  # fmt: skip
 """Kinds of things in an address that stand in no unit, or within one of the others."""
+
+SOMEBODYS_OWN: Final[Mapping[str, str]] = {"key": "a-sheet-of-somebody-else"}
+"""Kinds of things that are one person's alone, wherever others look."""
 
 FIELDS: Final[Mapping[str, Any]] = {
     "accept": True, "answers": {}, "duty": 1, "reason": "other", "risk": "high",
@@ -101,10 +106,14 @@ FORM: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """What is posted to every page: it names all there is in the township."""
 
+ASKED: Final[Mapping[str, str]] = {"programme": "linyi-1204"}
+"""What stands behind the address of every page that is opened."""
+
 OPEN: Final = frozenset({
     "/", "/health", "/a", "/a/{token}", "/in/{channel}/{secret}/{rest:path}", "/stop/{token}", "/overdue",
     "/overdue/{unit}", "/spool", "/metrics", "/static/{digest}/{name}", "/sign-in", "/sign-in/code",
-    "/sign-in/oidc", "/sign-in/oidc/back", "/welcome/{secret}", "/openapi.json",
+    "/sign-in/oidc", "/sign-in/oidc/back", "/welcome/{secret}", "/openapi.json", "/a/{token}/mine", "/a/{token}/away",
+    "/cal/{secret}.ics", "/sw.js",
 })  # fmt: skip
 """Addresses outside of the console: open to all, or behind a lock of another kind that has tests of its own."""
 
@@ -129,9 +138,14 @@ class Address:
         """Whether its path names something that stands in a unit."""
         return any(kind in IN_A_UNIT for kind in self.kinds)
 
+    @property
+    def about_somebodys_own(self) -> bool:
+        """Whether its path names something that is never the visitor's."""
+        return any(kind in SOMEBODYS_OWN for kind in self.kinds)
+
     def filled(self) -> str:
         """The path about what stands in the township."""
-        known = {**IN_A_UNIT, **ANYWHERE}
+        known = {**IN_A_UNIT, **ANYWHERE, **SOMEBODYS_OWN}
         return re.sub(r"{(\w+)(?::\w+)?}", lambda found: known[found[1]], self.path)
 
 
@@ -142,7 +156,7 @@ def undeclared(app: Starlette) -> list[str]:
 
 def unknown_kinds(app: Starlette) -> set[str]:
     """Kinds in addresses, and fields of programs, that are not known here."""
-    kinds = {kind for each in addresses(app) for kind in each.kinds} - IN_A_UNIT.keys() - ANYWHERE.keys()
+    kinds = {kind for each in addresses(app) for kind in each.kinds} - {*IN_A_UNIT, *ANYWHERE, *SOMEBODYS_OWN}
     return kinds | ({field for each in addresses(app) for field in each.fields} - FIELDS.keys())
 
 
@@ -231,6 +245,8 @@ def answered(client: httpx.Client, address: Address, visiting: Visiting, cookie:
     sent: dict[str, Any] = {"headers": {"Cookie": f"shouwang={cookie}"}}
     if address.program:
         sent = {"headers": {"Authorization": f"Bearer {visiting.token}"}}
+    if address.method == "GET" and not address.program:
+        sent["params"] = ASKED
     if address.method == "POST":
         sent |= {"json": {field: FIELDS[field] for field in address.fields}} if address.program else {"data": FORM}
     with client.stream(address.method, path, **sent) as response:

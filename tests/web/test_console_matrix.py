@@ -68,7 +68,8 @@ def test_whoever_may_not_is_refused_sees_nothing_and_changes_nothing(
 
 def is_let_in(who: Visiting, address: Address) -> bool:
     """Whether somebody may open an address about what stands in the township."""
-    return who.may(address) and (who.is_over_it or not address.about_a_unit)
+    known = who.is_over_it or not address.about_a_unit
+    return who.may(address) and known and not address.about_somebodys_own
 
 
 def refusals(client: httpx.Client, who: Visiting, refused: list[Address]) -> list[str]:

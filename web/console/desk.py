@@ -158,24 +158,34 @@ def _shown(handler: Handler, needs: Needs | None, request: Request, given: Given
     desk = desk_of(request)
     if desk is None:
         return to_sign_in(request)
-    try:
-        _check(desk, needs, request.method)
+
+    def page() -> Response:
+        check(desk, needs, request.method)
         return handler(request, desk, given)
+
+    return in_words(desk, page)
+
+
+def in_words(desk: Desk, shown: Callable[[], Response]) -> Response:
+    """A page, or what is said where the viewer may not see it or there is none."""
+    try:
+        return shown()
     except NotAllowed:
-        return _refused(desk, request)
+        return _refused(desk)
     except NotFound:
         return desk.page("console/trouble.html", HTTPStatus.NOT_FOUND, code=404)
 
 
-def _refused(desk: Desk, request: Request) -> Response:
+def _refused(desk: Desk) -> Response:
     # Whoever signs in comes to the first page; who has nothing to look for there is led to where they have.
     first = next(iter(entries_for(desk.viewer)), None)
-    if request.method == "GET" and desk.path == FIRST_PAGE and first is not None and first.path != FIRST_PAGE:
+    if desk.path == FIRST_PAGE and first is not None and first.path != FIRST_PAGE:
         return desk.to(first.path)
     return desk.page("console/trouble.html", HTTPStatus.FORBIDDEN, code=403)
 
 
-def _check(desk: Desk, needs: Needs | None, method: str) -> None:
+def check(desk: Desk, needs: Needs | None, method: str) -> None:
+    """NotAllowed where the viewer has not the right a page asks for."""
     right = needs.for_method(method) if needs else None
     if right is not None and not desk.viewer.may(right):
         raise NotAllowed(right)

@@ -117,8 +117,8 @@ def one(desk: Desk, login: LoginId, status: int = 200, /, **about: object) -> Re
         held, called = _held(desk, look, found), arranging.called(look, found)
     values: dict[str, object] = {"problems": (), "address": "", "typed": _held_now(found)}
     return desk.page(
-        "console/login.html", status, login=found, held=held, called=called, roles=list(Role), mine=found.id == desk.viewer.login,
-        **(values | about),
+        "console/login.html", status, login=found, held=held, called=called, roles=list(Role),
+        mine=found.id == desk.viewer.login, **(values | about),
     )  # fmt: skip
 
 

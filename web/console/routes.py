@@ -7,6 +7,9 @@ from starlette.routing import Route
 
 from web.console import logins, me, office_sign_in
 from web.console.live import live
+from web.console.meeting import choose_meeting, meeting_page
+from web.console.proof import audit_progress, proof_page, readings_page, run_audit, sign_ins_page
+from web.console.sheets import annotated_sheet, blank_sheet, bring, sheet_page, sheets_page, take_in
 from web.console.signing import names, one_time_code, sign_in, sign_out, welcome
 from web.console.today import settle, today
 
@@ -32,4 +35,17 @@ ROUTES: Final[Sequence[Route]] = (
     Route("/console/me/codes", me.codes, methods=_POST),
     Route("/console/me/tokens", me.tokens, methods=_POST),
     Route("/console/me/sign-out", me.sign_out_everywhere, methods=_POST),
+    Route("/console/meeting", choose_meeting),
+    Route("/console/meeting/{unit}", meeting_page),
+    Route("/console/proof", proof_page),
+    Route("/console/proof", run_audit, methods=_POST),
+    Route("/console/proof/progress", audit_progress),
+    Route("/console/proof/readings", readings_page),
+    Route("/console/proof/sign-ins", sign_ins_page),
+    Route("/console/sheets", sheets_page),
+    Route("/console/sheets", bring, methods=_POST),
+    Route("/console/sheets/blank/{kind}", blank_sheet),
+    Route("/console/sheets/{key}", sheet_page),
+    Route("/console/sheets/{key}/import", take_in, methods=_POST),
+    Route("/console/sheets/{key}/answer.xlsx", annotated_sheet),
 )

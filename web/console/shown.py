@@ -28,6 +28,9 @@ class Entry(NamedTuple):
 
 MENU: Final[Sequence[Entry]] = (
     Entry("today", "/console", Right.SEE_CASES),
+    Entry("meeting", "/console/meeting", Right.SEE_CASES),
+    Entry("sheets", "/console/sheets", Right.IMPORT),
+    Entry("proof", "/console/proof", Right.SEE_PROOF),
     Entry("logins", "/console/logins", Right.MANAGE_LOGINS),
 )
 

@@ -117,6 +117,25 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_session_ends_at"), "session", ["ends_at"], unique=False)
     op.create_index(op.f("ix_session_login"), "session", ["login"], unique=False)
+    told = sa.text("name IN ('case-closed', 'case-opened', 'case-reopened', 'duty-met', 'tie-begun')")
+    op.create_index("ix_journal_told", "journal", ["at"], sqlite_where=told, postgresql_where=told)
+    op.create_index(op.f("ix_diary_unit_due_on"), "diary", ["unit", "due_on"], unique=False)
+    op.create_index(op.f("ix_record_read_by"), "record_read", ["by"], unique=False)
+    op.create_table(
+        "audit_run",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("by", sa.String(length=12), nullable=False),
+        sa.Column("began_at", sa.String(length=20), nullable=False),
+        sa.Column("ended_at", sa.String(length=20), nullable=False),
+        sa.Column("cases", sa.Integer(), nullable=False),
+        sa.Column("facts", sa.Integer(), nullable=False),
+        sa.Column("duties", sa.Integer(), nullable=False),
+        sa.Column("notices", sa.Integer(), nullable=False),
+        sa.Column("breaches", sa.Integer(), nullable=False),
+        sa.Column("concerns", sa.Integer(), nullable=False),
+        sa.Column("found", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_run")),
+    )
     climbed, of_desk = sa.text("climbed_to IS NOT NULL"), sa.text("owed_by IS NULL")
     op.create_index("ix_diary_climbed_to", "diary", ["climbed_to"], sqlite_where=climbed, postgresql_where=climbed)
     op.create_index("ix_diary_desk", "diary", ["kind"], sqlite_where=of_desk, postgresql_where=of_desk)

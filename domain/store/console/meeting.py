@@ -1,0 +1,192 @@
+"""The monthly meeting on one screen: what was done in a month, what is late and why, what the next month brings."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from sqlalchemy import ColumnElement, func, select
+
+from domain import facts as f
+from domain.ids import UnitId
+from domain.programme.schema import Desk
+from domain.programme.spans import months_later
+from domain.store import tables as t
+from domain.store.console.looking import Looking
+from domain.store.console.meeting_late import Late, all_late
+from domain.store.console.meeting_plan import Plan, plan_of
+from domain.store.figures_period import Bounds, Period, bounds
+from domain.store.lists_findings import DESKS, Noticed, as_never_paired, waiting_for_a_pair
+from domain.store.moments import moment, stamp
+from domain.store.ranges import tuples
+from domain.store.store import among
+
+MOST_BY_KIND: Final = 5_000
+"""So many duties met in a month are told apart by kind; a wider unit is asked for the units below it instead."""
+
+MOST_FOUND: Final = 12
+_WIDE: Final = 10
+_OPENED_WITHIN: Final = timedelta(days=800)
+
+
+class Kind(NamedTuple):
+    """How often one kind of duty was met in the month, and how often after its day."""
+
+    title: str
+    met: int
+    late: int
+
+
+class _Opening(msgspec.Struct, gc=False):
+    """What is needed of the opening of a duty: tens of thousands are read, and each as a whole fact costs thrice."""
+
+    duty: int
+    kind: str
+    due_on: str
+
+
+_opening: Final = msgspec.json.Decoder(_Opening).decode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What a month came to. ``kinds`` is nothing where there were too many to tell apart."""
+
+    met: int
+    by_helpers: int
+    opened: int
+    reopened: int
+    closed: Mapping[str, int]
+    paired: int
+    kinds: Sequence[Kind] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meeting:
+    """All of one meeting of one unit."""
+
+    unit: UnitId
+    month: Period
+    done: Done
+    late: Late
+    plan: Plan
+    noticed: Sequence[Noticed]
+    more_noticed: bool
+    empty_desks: Sequence[str]
+
+
+def month_of(first: date) -> Period:
+    """The whole month that begins on a day."""
+    return Period(first, months_later(first, 1) - timedelta(days=1))
+
+
+def usual_month(today: date) -> date:
+    """The first day of the month a meeting speaks of: this one from its middle on, else the one before."""
+    this = today.replace(day=1)
+    return this if today.day > 15 else months_later(this, -1)
+
+
+def meeting(look: Looking, unit: UnitId, first: date) -> Meeting:
+    """Everything the meeting of a unit looks at, for the month that begins on ``first``; NotFound."""
+    look.must_see(unit)
+    month = month_of(first)
+    noticed = _waiting(look, unit)
+    return Meeting(
+        unit=unit, month=month, done=_done(look, unit, month), late=all_late(look, unit),
+        plan=plan_of(look, unit, month_of(months_later(first, 1))), noticed=noticed[:MOST_FOUND],
+        more_noticed=len(noticed) > MOST_FOUND, empty_desks=_empty_desks(look, unit),
+    )  # fmt: skip
+
+
+def _done(look: Looking, unit: UnitId, month: Period) -> Done:
+    zone = next(each.time_zone for each in look.store.programmes.values())
+    seen = bounds(month, look.now, zone)
+    rows = look.connection.execute(
+        select(t.journal.c.case, t.journal.c.name, t.journal.c.version, t.journal.c.body, t.snapshot.c.programme)
+        .join(t.snapshot, t.snapshot.c.case == t.journal.c.case)
+        .where(
+            t.TOLD_AT_MEETINGS,
+            t.journal.c.at >= seen.begins,
+            t.journal.c.at < seen.ends,
+            *_cases_of(look, unit),
+        )
+    ).all()
+    facts = [(row.case, row.programme, f.read_fact(row.name, row.version, row.body)) for row in rows]
+    met = [(case, programme, fact) for case, programme, fact in facts if isinstance(fact, f.DutyMet)]
+    kinds, by_helpers = _kinds(look, met, seen) if len(met) <= MOST_BY_KIND else (None, 0)
+    return Done(
+        met=len(met), by_helpers=by_helpers, kinds=kinds,
+        opened=_count(facts, f.CaseOpened), reopened=_count(facts, f.CaseReopened),
+        closed=Counter(fact.reason for *_, fact in facts if isinstance(fact, f.CaseClosed)),
+        paired=sum(isinstance(fact, f.TieBegun) and fact.pairs for *_, fact in facts),
+    )  # fmt: skip
+
+
+def _cases_of(look: Looking, unit: UnitId) -> tuple[ColumnElement[bool], ...]:
+    """The cases of a unit; of a wide one in a form that lets a database begin with the month, not with the cases."""
+    wide = sum(1 for _ in look.office.below(unit)) * _WIDE > len(look.office.units)
+    return look.within(func.coalesce(t.snapshot.c.unit, "") if wide else t.snapshot.c.unit, unit)
+
+
+def _count(facts: Sequence[tuple[Any, Any, f.Fact]], kind: type[f.Fact]) -> int:
+    return sum(isinstance(fact, kind) for *_, fact in facts)
+
+
+def _kinds(look: Looking, met: Sequence[tuple[str, str, f.DutyMet]], seen: Bounds) -> tuple[list[Kind], int]:
+    """What was met by kind, the most often first; and how many of it helpers owed."""
+    opened = _openings(look, {case for case, *_ in met}, seen)
+    often: Counter[tuple[str, str]] = Counter()
+    late: Counter[tuple[str, str]] = Counter()
+    by_helpers = 0
+    for case, programme, fact in met:
+        duty = opened.get((case, fact.duty))
+        key = (programme, duty.kind if duty else "")
+        often[key] += 1
+        late[key] += duty is not None and fact.on.isoformat() > duty.due_on
+        by_helpers += duty is not None and _is_helpers(look, programme, duty.kind)
+    together: dict[str, list[int]] = {}
+    for (programme, kind), many in often.items():
+        title = look.store.title(kind, look.language, programme) if kind else ""
+        counts = together.setdefault(title, [0, 0])
+        counts[0] += many
+        counts[1] += late[programme, kind]
+    found = [Kind(title, *counts) for title, counts in together.items()]
+    return sorted(found, key=lambda each: (-each.met, each.title)), by_helpers
+
+
+def _openings(look: Looking, cases: set[str], seen: Bounds) -> dict[tuple[str, int], _Opening]:
+    """The openings of duties of these cases, of the two years before the month ended."""
+    since = stamp(moment(seen.begins) - _OPENED_WITHIN)
+    statement = select(t.journal.c.case, t.journal.c.body).where(
+        among(look.connection, t.journal.c.case, sorted(cases)), t.journal.c.name == f.stored_name(f.DutyOpened),
+        t.journal.c.at >= since, t.journal.c.at < seen.ends,
+    )  # fmt: skip
+    found: dict[tuple[str, int], _Opening] = {}
+    for case, body in tuples(look.connection, statement):
+        opening = _opening(body)
+        found[case, opening.duty] = opening
+    return found
+
+
+def _is_helpers(look: Looking, programme: str, kind: str) -> bool:
+    method = look.store.programmes.get(programme)
+    if method is None or kind not in method.duties:
+        return False
+    return not isinstance(method.roles[method.duties[kind].owed_by], Desk)
+
+
+def _waiting(look: Looking, unit: UnitId) -> list[Noticed]:
+    statement = waiting_for_a_pair(look.now).where(*look.within(t.snapshot.c.unit, unit)).limit(MOST_FOUND + 1)
+    return as_never_paired(look.connection, statement, look.now)
+
+
+def _empty_desks(look: Looking, unit: UnitId) -> list[str]:
+    """Divisions in the unit where somebody should sit and nobody does."""
+    office = look.office
+    return [
+        office.units[each].name
+        for each in office.below(unit)
+        if office.units[each].level in DESKS and not office.desks.get(each) and each.isdecimal()
+    ]
