@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
+from zipfile import ZipFile
 
 import httpx
 from sqlalchemy import insert
@@ -252,10 +254,18 @@ def answered(client: httpx.Client, address: Address, visiting: Visiting, cookie:
     with client.stream(address.method, path, **sent) as response:
         if response.headers.get("content-type", "").startswith("text/event-stream"):
             return response.status_code, ""
-        said = response.read().decode()
+        said = _words(response.read())
     for echoed in (path, *(value for value in FORM.values() if len(value) > 12)):
         said = said.replace(f'value="{echoed}"', "")
     return response.status_code, said.replace(path, "")
+
+
+def _words(body: bytes) -> str:
+    """What an answer says; of a workbook, what stands in all its parts."""
+    if not body.startswith(b"PK"):
+        return body.decode()
+    with ZipFile(BytesIO(body)) as packed:
+        return "".join(packed.read(name).decode(errors="replace") for name in packed.namelist())
 
 
 def open_township(folder: Path) -> Store:
