@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 FILE = "settings.toml"
@@ -54,6 +54,11 @@ class Settings(BaseSettings):
     """Whether a text message of one digit is answered by one that says what was noted."""
     ops_notices: list[AnyUrl] = Field(default_factory=list)
     """Where ops hear what they must put right: any URLs of Apprise."""
+    oidc_issuer: str = Field(default="", pattern=r"^(|https://\S+|http://(127\.0\.0\.1|localhost):\S+)$")
+    """The office's own identity provider, exactly as it names itself; empty: names and passwords only."""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    """Empty for a public client."""
     programme: str = "linyi-1204"
     """The programme a command means that names none."""
     web_port: int = 8790

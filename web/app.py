@@ -11,12 +11,13 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from domain.store.console.kept_sheets import Shelf
 from domain.store.install import install_at
 from domain.store.writing import TooBusy
 from web.answering import ANSWER, answer
+from web.api.app import PATH, Api
 from web.away import away
 from web.calendars import calendar
 from web.codes import code
@@ -71,6 +72,7 @@ def application(site: Site) -> Starlette:
             Route("/metrics", metrics),
             Route("/static/{digest}/{name}", static),
             *ROUTES,
+            Mount(PATH, app=Api(site)),
         ],
         middleware=[Middleware(GZipMiddleware, minimum_size=1024), Middleware(Guard)],
         exception_handlers={HTTPException: _in_words, TooBusy: _busy, Exception: _broken},

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -17,11 +18,15 @@ from domain.store.store import Store
 from notifiers.settings import ANSWER_PATH
 from web.attempts import Attempts
 from web.counted import Counted
+from web.oidc import Provider, provider_of
 from web.posted_files import Room
 from web.prefect_api import PrefectApi
 from web.switchboard import Switchboard
 from web.throttle import Throttle
 from web.trials import Trials
+
+MOST_WRONG_TOKENS: Final = 100
+"""Tokens that do not hold, from one address in ten minutes; a right one is never made to wait."""
 
 _SPOOL: Final = "swspool://"
 
@@ -48,8 +53,14 @@ class Site:
     throttle: Throttle = field(default_factory=Throttle)
     prefect: PrefectApi | None = None
     trials: Trials = field(default_factory=Trials)
+    wrong_tokens: Attempts = field(default_factory=lambda: Attempts(MOST_WRONG_TOKENS))
     switchboard: Switchboard = field(default_factory=Switchboard)
     room: Room = field(default_factory=Room)
+
+    @cached_property
+    def provider(self) -> Provider | None:
+        """The office's own identity provider, where it has one."""
+        return provider_of(self.settings)
 
     @property
     def language(self) -> str:

@@ -73,6 +73,12 @@ class Reason(StrEnum):
     NOT_REACHABLE = "not-reachable"
     SET_ASIDE = "set-aside"
     CHANGED_MEANWHILE = "changed-meanwhile"
+    LAST_ADMIN = "last-admin"
+    NAME_TAKEN = "name-taken"
+    ROLE_MISSING = "role-missing"
+    NOT_YOURS_TO_GIVE = "not-yours-to-give"
+    NOT_YOURS_TO_ANSWER = "not-yours-to-answer"
+    TOO_MANY_TOKENS = "too-many-tokens"
 
 
 class Refusal(Exception):

@@ -75,6 +75,16 @@ def set_grants(connection: Connection, login: LoginId, grants: Iterable[Grant]) 
     write(connection, t.grant, [{"login": login, "role": each.role.value, "unit": each.unit} for each in set(grants)])
 
 
+def set_language(connection: Connection, login: LoginId, language: str) -> None:
+    """The language the pages are in from now on."""
+    connection.execute(update(t.login).where(t.login.c.id == login).values(language=language))
+
+
+def set_subject(connection: Connection, login: LoginId, subject: str) -> None:
+    """Who it is at the office's own identity provider, from now on."""
+    connection.execute(update(t.login).where(t.login.c.id == login).values(subject=subject))
+
+
 def set_active(connection: Connection, login: LoginId, *, active: bool) -> None:
     """Let somebody sign in, or no more: then whatever is signed in ends at once."""
     connection.execute(update(t.login).where(t.login.c.id == login).values(active=active))
@@ -131,10 +141,12 @@ def code_address(secret: str, name: str) -> str:
     return pyotp.TOTP(secret, interval=STEP).provisioning_uri(name=name, issuer_name="Shouwang")
 
 
-def set_code_secret(connection: Connection, seal: Seal, login: LoginId, secret: str | None) -> None:
-    """Ask for one-time codes from now on, or no more."""
+def set_code_secret(
+    connection: Connection, seal: Seal, login: LoginId, secret: str | None, step: int | None = None
+) -> None:
+    """Ask for one-time codes from now on, or no more; ``step``: that of the code which has just been used."""
     sealed = seal.lock(secret.encode(), f"login/otp/{login}") if secret else None
-    connection.execute(update(t.login).where(t.login.c.id == login).values(otp=sealed, otp_step=None))
+    connection.execute(update(t.login).where(t.login.c.id == login).values(otp=sealed, otp_step=step))
 
 
 def code_fits(secret: str, code: str, now: datetime) -> int | None:

@@ -76,6 +76,26 @@ def end_session(connection: Connection, session: Session) -> None:
     connection.execute(delete(t.session).where(t.session.c.token == session.token))
 
 
+class UnderWay(NamedTuple):
+    """A session that has not ended. ``token`` tells which; it opens nothing."""
+
+    token: str
+    began_at: datetime
+    seen_at: datetime
+
+
+def under_way(connection: Connection, login: LoginId, now: datetime) -> list[UnderWay]:
+    """Where somebody is signed in, the latest seen first."""
+    mine = (t.session.c.login == login, t.session.c.ends_at > stamp(now), t.session.c.seen_at > stamp(now - IDLE))
+    rows = connection.execute(select(t.session).where(*mine).order_by(t.session.c.seen_at.desc(), t.session.c.token))
+    return [UnderWay(row.token, moment(row.began_at), moment(row.seen_at)) for row in rows]
+
+
+def end_all_sessions(connection: Connection, login: LoginId) -> None:
+    """Sign somebody out everywhere."""
+    connection.execute(delete(t.session).where(t.session.c.login == login))
+
+
 def invite(connection: Connection, seal: Seal, login: LoginId | None, now: datetime) -> str:
     """An address that is good once to set a password, of a sign-in or of the first one; older ones run out."""
     mine = t.invitation.c.login.is_(None) if login is None else t.invitation.c.login == login

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import update
 from support import linyi_second as second
+from support.counting import statements
 from support.office import (
     BEGIN,
     CITY,
@@ -27,7 +28,6 @@ from support.office import (
     open_office,
 )  # fmt: skip
 from support.programmes import linyi
-from support.queries import counted_queries
 from support.seen import facts_of
 from support.signed_in import as_role
 from support.site import Visitor, everything, visiting, words_of
@@ -257,7 +257,7 @@ def test_the_board_asks_the_database_ten_times_at_most_however_long_it_is(visito
         open_case(visitor.store, number, family=PersonId("p000000099"))
     propose_in(county(visitor).store, linyi(), COUNTY, BEGIN + days(1))
     visitor.get(BOARD)
-    with counted_queries(visitor.store) as sent:
+    with statements(visitor.store) as sent:
         visitor.get(f"{BOARD}?show={part}")
     assert 0 < len(sent) <= 10, sent
 
@@ -266,6 +266,6 @@ def test_choosing_asks_the_database_ten_times_at_most(visitor: Visitor) -> None:
     case = open_case(visitor.store, 2, family=PersonId("p000000099"))
     do(visitor.store, c.ProposeHelper(case=case, person=WU, score=1, why=()), BEGIN)
     county(visitor).get(BOARD)
-    with counted_queries(visitor.store) as sent:
+    with statements(visitor.store) as sent:
         assert visitor.get(f"{BOARD}/{case}").status_code == 200
     assert 0 < len(sent) <= 10, sent

@@ -107,4 +107,5 @@ def test_ops_see_no_button_for_names_and_an_admin_no_case(visitor: Visitor) -> N
     assert as_role(visitor, Role.COORDINATOR, TOWNSHIP, person=TOWNSHIP_DESK).get("/console").status_code == 200
     visitor.post("/sign-out")
     make_login(visitor, "admin", [Grant(Role.ADMIN, EVERYWHERE)])
-    assert sign_in(visitor, "admin").status_code == 403
+    assert sign_in(visitor, "admin").url.path == "/console/logins"
+    assert visitor.get("/api/v1/cases").status_code == 403

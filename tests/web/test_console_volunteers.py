@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from sqlalchemy import insert, update
+from support.counting import statements
 from support.office import (
     BEGIN,
     COUNTY,
@@ -23,7 +24,6 @@ from support.office import (
     pair,
     pass_days,
 )  # fmt: skip
-from support.queries import counted_queries
 from support.signed_in import as_role, make_login, sign_in
 from support.site import Visitor, visiting, words_of
 
@@ -214,6 +214,6 @@ def test_a_page_asks_the_database_ten_times_at_most(visitor: Visitor, path: str)
         pair(visitor.store, open_case(visitor.store, number), ZHOU, BEGIN)
     helper_away(visitor.store, Away(ZHOU, date(2026, 9, 1), date(2026, 9, 9), LIU))
     county(visitor).get(LIST)
-    with counted_queries(visitor.store) as sent:
+    with statements(visitor.store) as sent:
         assert visitor.get(path).status_code == 200
     assert 0 < len(sent) <= 10, sent

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, TypeVar, overload
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -20,12 +20,13 @@ from domain.store.console.acting import act
 from domain.store.console.looking import Looking, NotFound, looking
 from domain.store.console.signing import Session
 from domain.store.writing import Outcome
-from domain.words import say, sentences
-from web.console.shown import console_page
+from domain.words import areas, say, sentences
+from web.console.shown import console_page, entries_for
 from web.posted import Given, read_posted
 from web.site import Site, site_of
 
 COOKIE: Final = "shouwang"
+FIRST_PAGE: Final = "/console"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +84,10 @@ class Desk:
         return console_page(self, name, status, **values)
 
     def to(self, path: str, notice: str = "") -> Response:
-        """Go to a page of the console after something was done; ``notice`` is a key of what to say there."""
+        """Go to a page of the console after something was done; ``notice`` is a key of what to say there.
+
+        ``acknowledge`` is said as ``console.done-acknowledge``, ``console_me.off`` as ``console_me.done-off``.
+        """
         said = f"{'&' if '?' in path else '?'}done={quote(notice)}" if notice else ""
         return RedirectResponse(f"{self.root}{path}{said}", HTTPStatus.SEE_OTHER)
 
@@ -91,20 +95,75 @@ class Desk:
 Handler = Callable[[Request, Desk, Given], Response]
 
 
-def console(handler: Handler) -> Callable[[Request], Any]:
-    """A page for those who have signed in; the page itself is an ordinary function. Others are asked to sign in."""
+Shown = Callable[[Request], Any]
 
+
+class Needs(NamedTuple):
+    """What a page asks of whoever opens it, and of whoever posts to it; nothing: that they have signed in."""
+
+    opening: Right | None
+    posting: Right | None
+
+    def for_method(self, method: str) -> Right | None:
+        """The right one request takes."""
+        return self.posting if method == "POST" else self.opening
+
+
+@overload
+def console(handler: Handler, /) -> Shown: ...
+@overload
+def console(opening: Right | None, /, posting: Right | None = None) -> Callable[[Handler], Shown]: ...
+def console(asked: Handler | Right | None, /, posting: Right | None = None) -> Any:
+    """A page for those who have signed in and have a right; the page itself is an ordinary function.
+
+    ``@console(Right.SEE_CASES, posting=Right.ACT)``; posting asks for the same right where none is named, and
+    ``@console(None)`` for none at all; a page that says nothing about rights is found by the tests. Others are asked
+    to sign in. This is the outer lock: ``Looking`` and ``act`` are the inner one.
+    """
+    if asked is None or isinstance(asked, Right):
+        needs = Needs(asked, posting or asked)
+        return lambda handler: _page(handler, needs)
+    return _page(asked, None)
+
+
+def needs_of(endpoint: object) -> Needs | None:
+    """What a page asks for, as it declares it; nothing where it declares nothing."""
+    found = getattr(endpoint, "needs", None)
+    return found if isinstance(found, Needs) else None
+
+
+def _page(handler: Handler, needs: Needs | None) -> Shown:
     @wraps(handler)
     async def shown(request: Request) -> Response:
         given = await read_posted(request) if request.method == "POST" else {}
-        return await run_in_threadpool(_shown, handler, request, given)
+        return await run_in_threadpool(_shown, handler, needs, request, given)
 
-    return shown
+    return declaring(needs)(shown)
 
 
-def _shown(handler: Handler, request: Request, given: Given) -> Response:
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+
+def declaring(needs: Needs | None) -> Callable[[Endpoint], Endpoint]:
+    """Let a page say what it asks for; by itself for one that looks after its own locks."""
+
+    def marked(endpoint: Endpoint) -> Endpoint:
+        endpoint.needs = needs  # type: ignore[attr-defined]
+        return endpoint
+
+    return marked
+
+
+def _shown(handler: Handler, needs: Needs | None, request: Request, given: Given) -> Response:
     desk = desk_of(request)
-    return to_sign_in(request) if desk is None else in_words(desk, lambda: handler(request, desk, given))
+    if desk is None:
+        return to_sign_in(request)
+
+    def page() -> Response:
+        check(desk, needs, request.method)
+        return handler(request, desk, given)
+
+    return in_words(desk, page)
 
 
 def in_words(desk: Desk, shown: Callable[[], Response]) -> Response:
@@ -112,9 +171,24 @@ def in_words(desk: Desk, shown: Callable[[], Response]) -> Response:
     try:
         return shown()
     except NotAllowed:
-        return desk.page("console/trouble.html", HTTPStatus.FORBIDDEN, code=403)
+        return _refused(desk)
     except NotFound:
         return desk.page("console/trouble.html", HTTPStatus.NOT_FOUND, code=404)
+
+
+def _refused(desk: Desk) -> Response:
+    # Whoever signs in comes to the first page; who has nothing to look for there is led to where they have.
+    first = next(iter(entries_for(desk.viewer)), None)
+    if desk.path == FIRST_PAGE and first is not None and first.path != FIRST_PAGE:
+        return desk.to(first.path)
+    return desk.page("console/trouble.html", HTTPStatus.FORBIDDEN, code=403)
+
+
+def check(desk: Desk, needs: Needs | None, method: str) -> None:
+    """NotAllowed where the viewer has not the right a page asks for."""
+    right = needs.for_method(method) if needs else None
+    if right is not None and not desk.viewer.may(right):
+        raise NotAllowed(right)
 
 
 def desk_of(request: Request) -> Desk | None:
@@ -133,7 +207,11 @@ def desk_of(request: Request) -> Desk | None:
 
 
 def _known_done(key: str) -> str:
-    return key if f"done-{key}" in sentences("console", "zh") else ""
+    """The sentence about what was done: of the area ``console``, or of another one that the key names."""
+    area, _, name = key.rpartition(".")
+    area = area or "console"
+    known = area in areas() and f"done-{name}" in sentences(area, "zh")
+    return f"{area}.done-{name}" if known else ""
 
 
 def to_sign_in(request: Request) -> Response:

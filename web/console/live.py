@@ -13,7 +13,7 @@ from domain.ids import PersonId
 from domain.rules.access import Right
 from domain.store.console.live import Urgent
 from domain.store.console.today import today
-from web.console.desk import Desk, desk_of
+from web.console.desk import Desk, Needs, declaring, desk_of
 
 LONGEST: Final = 240.0
 """Seconds after which a browser is let go; it comes back by itself, and is asked anew who it is."""
@@ -24,6 +24,7 @@ HEARTBEAT: Final = 20.0
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
+@declaring(Needs(Right.SEE_CASES, Right.SEE_CASES))
 async def live(request: Request) -> Response:
     """Server-sent events: ``count`` says how much waits for the viewer, ``urgent`` is a sentence with a link."""
     desk = await run_in_threadpool(desk_of, request)

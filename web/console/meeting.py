@@ -17,7 +17,7 @@ from web.posted import Given
 _FIRST: Final = date(2001, 1, 1)
 
 
-@console
+@console(Right.SEE_CASES)
 def choose_meeting(_request: Request, desk: Desk, _given: Given) -> Response:
     """Which unit meets; who looks after one unit only goes straight to its meeting."""
     with desk.look(Right.SEE_CASES) as look:
@@ -29,7 +29,7 @@ def choose_meeting(_request: Request, desk: Desk, _given: Given) -> Response:
     return desk.page("console/meeting-choose.html", units=offered)
 
 
-@console
+@console(Right.SEE_CASES)
 def meeting_page(request: Request, desk: Desk, _given: Given) -> Response:
     """The meeting of a unit."""
     unit = UnitId(request.path_params["unit"])

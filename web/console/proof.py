@@ -18,7 +18,7 @@ from web.posted import Given
 _LONGEST: Final = 80
 
 
-@console
+@console(Right.SEE_PROOF)
 def proof_page(_request: Request, desk: Desk, _given: Given) -> Response:
     """The last audit, and the button for another one."""
     with desk.look(Right.SEE_PROOF) as look:
@@ -30,14 +30,14 @@ def proof_page(_request: Request, desk: Desk, _given: Given) -> Response:
     )  # fmt: skip
 
 
-@console
+@console(Right.SEE_PROOF)
 def run_audit(_request: Request, desk: Desk, _given: Given) -> Response:
     """Begin an audit; where one is under way, that one goes on."""
     desk.site.auditor.start(desk.site.store, desk.viewer, desk.site.now)
     return desk.to("/console/proof")
 
 
-@console
+@console(Right.SEE_PROOF)
 def audit_progress(_request: Request, desk: Desk, _given: Given) -> Response:
     """How far the audit is, for a page that asks every second; the whole page anew once it is done."""
     with desk.look(Right.SEE_PROOF):
@@ -47,7 +47,7 @@ def audit_progress(_request: Request, desk: Desk, _given: Given) -> Response:
     return desk.page("console/proof-progress.html", auditor=desk.site.auditor)
 
 
-@console
+@console(Right.SEE_PROOF)
 def readings_page(request: Request, desk: Desk, _given: Given) -> Response:
     """Who has read whose record, when, what for."""
     asked = request.query_params
@@ -63,7 +63,7 @@ def readings_page(request: Request, desk: Desk, _given: Given) -> Response:
     )  # fmt: skip
 
 
-@console
+@console(Right.SEE_PROOF)
 def sign_ins_page(_request: Request, desk: Desk, _given: Given) -> Response:
     """Who may sign in, with which roles, and who is signed in; nothing to change here."""
     with desk.look(Right.SEE_PROOF) as look:

@@ -5,6 +5,7 @@ from typing import Final
 
 from starlette.routing import Route
 
+from web.console import logins, me, office_sign_in
 from web.console.acts import act
 from web.console.case import case, story, why
 from web.console.duty import duty, photo
@@ -30,12 +31,22 @@ _ANY: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ROUTES: Final[Sequence[Route]] = (
     Route("/sign-in", sign_in, methods=_BOTH),
     Route("/sign-in/code", one_time_code, methods=_POST),
+    Route("/sign-in/oidc", office_sign_in.go),
+    Route("/sign-in/oidc/back", office_sign_in.come_back),
     Route("/sign-out", sign_out, methods=_POST),
     Route("/welcome/{secret}", welcome, methods=_BOTH),
     Route("/console", today),
     Route("/console/live", live),
     Route("/console/names", names, methods=_POST),
     Route("/console/settle", settle, methods=_POST),
+    Route("/console/logins", logins.sign_ins, methods=_BOTH),
+    Route("/console/logins/{login}", logins.sign_in, methods=_BOTH),
+    Route("/console/me", me.account),
+    Route("/console/me/language", me.language, methods=_POST),
+    Route("/console/me/password", me.password, methods=_POST),
+    Route("/console/me/codes", me.codes, methods=_POST),
+    Route("/console/me/tokens", me.tokens, methods=_POST),
+    Route("/console/me/sign-out", me.sign_out_everywhere, methods=_POST),
     Route("/console/meeting", choose_meeting),
     Route("/console/meeting/{unit}", meeting_page),
     Route("/console/proof", proof_page),

@@ -38,7 +38,7 @@ class Line(NamedTuple):
     remarks: str
 
 
-@console
+@console(Right.IMPORT)
 def sheets_page(_request: Request, desk: Desk, _given: Given) -> Response:
     """What can be brought, and what was."""
     return _start(desk)
@@ -66,14 +66,14 @@ def bring(_request: Request, desk: Desk, sent: Sent | None) -> Response:
     return desk.to(f"/console/sheets/{key}")
 
 
-@console
+@console(Right.IMPORT)
 def sheet_page(request: Request, desk: Desk, _given: Given) -> Response:
     """A sheet that was brought: its rows with their verdicts, or what came of taking it in."""
     key, kept = _kept(request, desk)
     return _result(desk, key, kept) if kept.outcome else _preview(request, desk, key, kept)
 
 
-@console
+@console(Right.IMPORT)
 def take_in(request: Request, desk: Desk, _given: Given) -> Response:
     """Take in what was accepted."""
     key, kept = _kept(request, desk)
@@ -89,7 +89,7 @@ def take_in(request: Request, desk: Desk, _given: Given) -> Response:
     return desk.to(f"/console/sheets/{key}")
 
 
-@console
+@console(Right.IMPORT)
 def annotated_sheet(request: Request, desk: Desk, _given: Given) -> Response:
     """The sheet again, with verdict and reasons behind each row."""
     key, kept = _kept(request, desk)
@@ -97,7 +97,7 @@ def annotated_sheet(request: Request, desk: Desk, _given: Given) -> Response:
     return _workbook(content, desk.say("console_sheets.answer-name", kind=_kind(desk, kept.kind)))
 
 
-@console
+@console(Right.IMPORT)
 def blank_sheet(request: Request, desk: Desk, _given: Given) -> Response:
     """An empty sheet to fill in."""
     kind = request.path_params["kind"]

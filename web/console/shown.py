@@ -9,7 +9,7 @@ from jinja2 import Environment
 from starlette.responses import HTMLResponse
 
 from domain.calendar import local_day
-from domain.rules.access import Right
+from domain.rules.access import Right, Viewer
 from domain.words import say
 from web.showing import day, templates
 from web.static import static_address
@@ -28,16 +28,26 @@ class Entry(NamedTuple):
 
 MENU: Final[Sequence[Entry]] = (
     Entry("today", "/console", Right.SEE_CASES),
-    Entry("meeting", "/console/meeting", Right.SEE_CASES),
-    Entry("sheets", "/console/sheets", Right.IMPORT),
-    Entry("proof", "/console/proof", Right.SEE_PROOF),
+    Entry("area", "/console/area", Right.SEE_CASES),
+    Entry("cases", "/console/cases", Right.SEE_CASES),
     Entry("pairing", "/console/pairing", Right.SEE_CASES),
     Entry("volunteers", "/console/volunteers", Right.SEE_PEOPLE),
     Entry("messages", "/console/messages", Right.SEE_MESSAGES),
+    Entry("meeting", "/console/meeting", Right.SEE_CASES),
+    Entry("sheets", "/console/sheets", Right.IMPORT),
     Entry("programmes", "/console/programmes", Right.SEE_PROGRAMMES),
     Entry("schedule", "/console/schedule", Right.SEE_SCHEDULE),
     Entry("flows", "/console/flows/", Right.SEE_FLOWS),
+    Entry("proof", "/console/proof", Right.SEE_PROOF),
+    Entry("logins", "/console/logins", Right.MANAGE_LOGINS),
 )
+
+
+class Typed(dict[str, str]):
+    """What was typed into a form, to be shown again; empty for what was not."""
+
+    def __missing__(self, _key: str) -> str:
+        return ""
 
 
 def console_page(desk: "Desk", name: str, status: int = 200, /, **values: object) -> HTMLResponse:
@@ -50,7 +60,7 @@ def console_page(desk: "Desk", name: str, status: int = 200, /, **values: object
             t=desk.say,
             language=desk.language,
             root=desk.root,
-            menu=_menu(desk),
+            menu=entries_for(desk.viewer),
             done=desk.done,
             **_spoken(desk),
             **values,
@@ -76,8 +86,9 @@ def _environment() -> Environment:
     return made
 
 
-def _menu(desk: "Desk") -> list[Entry]:
-    return [entry for entry in MENU if desk.viewer.may(entry.right)]
+def entries_for(viewer: Viewer) -> list[Entry]:
+    """What of the menu somebody is shown."""
+    return [entry for entry in MENU if viewer.may(entry.right)]
 
 
 def _spoken(desk: "Desk") -> Mapping[str, object]:

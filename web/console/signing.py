@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.ids import LoginId
+from domain.rules.access import Right
 from domain.store.console import signing
 from domain.store.console.signing import Login, NameTaken, WeakPassword
 from domain.store.logins import LONGEST, SHORTEST, plain_name
@@ -47,16 +48,26 @@ async def welcome(request: Request) -> Response:
     return await run_in_threadpool(_welcome, request, given)
 
 
-@console
+@console(None)
 def sign_out(_request: Request, desk: Desk, _given: Given) -> Response:
     """End the session."""
     signing.sign_out(desk.site.store, desk.session)
     gone = RedirectResponse(f"{desk.root}/sign-in", HTTPStatus.SEE_OTHER)
-    gone.delete_cookie(COOKIE, path=desk.root or "/")
+    leave(gone, desk.site)
     return gone
 
 
-@console
+def leave(answer: Response, site: Site) -> None:
+    """Let the browser forget its session."""
+    answer.delete_cookie(COOKIE, path=site.root or "/")
+
+
+def keep_session(answer: Response, site: Site, secret: str) -> None:
+    """Let the browser keep a session that has begun."""
+    _keep(answer, site, COOKIE, secret, signing.LONGEST)
+
+
+@console(Right.SEE_NAMES)
 def names(request: Request, desk: Desk, given: Given) -> Response:
     """Show names for a quarter of an hour, or hide them; then back to the page."""
     shown = _one(given, "shown") == "yes" and request.method == "POST"
@@ -86,8 +97,13 @@ def _sign_in(request: Request, given: Given | None) -> Response:
         site.throttle.note(*trying, now)
         return _form(site, back, HTTPStatus.UNPROCESSABLE_ENTITY, "sign-in-wrong", name)
     if login.has_code:
-        return outside_page("console/code.html", login.language, site.root, ticket=_ticket(site, login, back), wrong="")
-    return _signed_in(site, login.id, login.name, back)
+        return one_time_question(site, login, back)
+    return signed_in(site, login.id, login.name, back)
+
+
+def one_time_question(site: Site, login: Login, back: str) -> Response:
+    """Ask for a one-time code, the second step."""
+    return outside_page("console/code.html", login.language, site.root, ticket=_ticket(site, login, back), wrong="")
 
 
 def _code(request: Request, given: Given) -> Response:
@@ -101,7 +117,7 @@ def _code(request: Request, given: Given) -> Response:
     if site.throttle.too_many(*trying, now):
         return _form(site, back, HTTPStatus.TOO_MANY_REQUESTS, "sign-in-too-many", name, _WAIT)
     if signing.right_code(site.store, LoginId(login), _one(given, "code"), now):
-        return _signed_in(site, LoginId(login), name, back)
+        return signed_in(site, LoginId(login), name, back)
     site.throttle.note(*trying, now)
     return outside_page(
         "console/code.html", language, site.root, HTTPStatus.UNPROCESSABLE_ENTITY, ticket=ticket, wrong="code-wrong"
@@ -133,7 +149,7 @@ def _set_up(site: Site, secret: str, whose: Login | None, given: Given) -> Respo
             login = signing.welcome(site.store, secret, name, password, spoken, site.now())
             if login is None:
                 return _form(site, HOME, HTTPStatus.GONE, "welcome-used-up")
-            return _signed_in(site, login.id, login.name, HOME)
+            return signed_in(site, login.id, login.name, HOME)
         except NameTaken:
             problem = "name-taken"
         except WeakPassword:
@@ -154,17 +170,19 @@ def _form(
 ) -> Response:
     shown = outside_page(
         "console/sign-in.html", site.language, site.root, status, back=back, problem=problem, name=name,
-        set_up=signing.is_set_up(site.store), minutes=int(WITHIN.total_seconds()) // 60,
+        set_up=signing.is_set_up(site.store), office=site.provider is not None,
+        minutes=int(WITHIN.total_seconds()) // 60,
     )  # fmt: skip
     shown.headers.update(headers or {})
     return shown
 
 
-def _signed_in(site: Site, login: LoginId, name: str, back: str) -> Response:
+def signed_in(site: Site, login: LoginId, name: str, back: str) -> Response:
+    """Begin a session in this browser and go on."""
     secret = signing.sign_in(site.store, login, site.now())
     gone = RedirectResponse(f"{site.root}{back}", HTTPStatus.SEE_OTHER)
     mark = new_mark(site.store.seal.signing_key, name)
-    _keep(gone, site, COOKIE, secret, signing.LONGEST)
+    keep_session(gone, site, secret)
     _keep(gone, site, DEVICE, mark, KNOWN_FOR)
     return gone
 

@@ -22,7 +22,7 @@ SETTLES: Final = ("acknowledge", "approve", "decline")
 REASONS: Final = ("unsuitable", "too-far", "other")
 
 
-@console
+@console(Right.SEE_CASES)
 def today(_request: Request, desk: Desk, _given: Given) -> Response:
     """The first page."""
     return shown(desk)
@@ -41,7 +41,7 @@ def shown(desk: Desk, status: int = 200, problem: str = "") -> Response:
     )  # fmt: skip
 
 
-@console
+@console(Right.SEE_CASES, posting=Right.ACT)
 def settle(_request: Request, desk: Desk, given: Given) -> Response:
     """Settle one matter with one button; the page says why where that is refused."""
     command = _command(desk, given)

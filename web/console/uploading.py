@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from domain.rules.access import NotAllowed, Right
-from web.console.desk import Desk, desk_of, in_words, to_sign_in
+from web.console.desk import Desk, Needs, declaring, desk_of, in_words, to_sign_in
 from web.posted_files import A_SHEET, Sent, has_files, read_with_files, size_of
 from web.site import site_of
 
@@ -34,7 +34,7 @@ def takes_a_sheet(right: Right) -> Callable[[Taker], Callable[[Request], Any]]:
                 return in_words(desk, lambda: _refused(right))
             return await _taken(request, desk, taker)
 
-        return shown
+        return declaring(Needs(right, right))(shown)
 
     return made
 

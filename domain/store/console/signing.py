@@ -1,5 +1,6 @@
 """Signing in and out, as the pages ask for it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -32,6 +33,22 @@ def right_password(store: Store, name: str, password: str) -> Login | None:
     with reading(store.engine) as connection:
         login = logins.login_named(connection, name)
         return login if logins.knows_password(connection, login, password) else None
+
+
+def vouched_for(store: Store, subject: str, names: Sequence[str]) -> Login | None:
+    """Whose sign-in it is for whom an identity provider vouches; nothing where there is none, or it is switched off.
+
+    The first time it is found by its name, as an admin has set it. A sign-in that has a password already is not
+    found this way: names at a provider may be changed there, and nobody is to come by somebody else's sign-in.
+    """
+    with writing(store.engine) as connection:
+        login = logins.login_for(connection, subject)
+        if login is None:
+            named = (logins.login_named(connection, name) for name in names)
+            login = next((each for each in named if each and not each.has_password and not each.subject), None)
+            if login is not None and login.active:
+                logins.set_subject(connection, login.id, subject)
+        return login if login is not None and login.active else None
 
 
 def right_code(store: Store, login: LoginId, code: str, now: datetime) -> bool:

@@ -1,0 +1,1 @@
+"""The same console for programs: what the pages show and do, over HTTP with tokens, described by OpenAPI."""

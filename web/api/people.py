@@ -1,0 +1,32 @@
+"""What programs read of volunteers."""
+
+from fastapi import APIRouter
+
+from domain.ids import PersonId, UnitId
+from domain.rules.access import Right
+from domain.store.console import api_helpers
+from web.api import shapes
+from web.api.caller import Reading, endpoint
+from web.api.shapes import Cursor, PersonNumber, Unit
+
+ROUTER = APIRouter(tags=["volunteers"])
+
+
+@endpoint(ROUTER, "GET", "/volunteers", Right.SEE_PEOPLE, 404, summary="Volunteers")
+def volunteers(caller: Reading, unit: Unit = None, cursor: Cursor = None) -> shapes.Volunteers:
+    """Volunteers in the order of their ids, 50 a page: names and telephones, room, papers."""
+    with caller.look(Right.SEE_PEOPLE) as look:
+        page = api_helpers.helpers(look, UnitId(unit) if unit else None, cursor or "")
+    return shapes.Volunteers(volunteers=[_volunteer(each) for each in page.helpers], next=page.after)
+
+
+@endpoint(ROUTER, "GET", "/volunteers/{person}", Right.SEE_PEOPLE, 404, summary="One volunteer")
+def volunteer(caller: Reading, person: PersonNumber) -> shapes.OneVolunteer:
+    """One volunteer, and the cases one may see to which he or she is bound."""
+    with caller.look(Right.SEE_PEOPLE) as look:
+        found, cases = api_helpers.helper(look, PersonId(person))
+    return shapes.OneVolunteer(volunteer=_volunteer(found), cases=list(cases))
+
+
+def _volunteer(each: api_helpers.Helper) -> shapes.Volunteer:
+    return shapes.Volunteer(**(each._asdict() | {"skills": list(each.skills)}))
