@@ -142,11 +142,12 @@ snapshot = Table(
     Column("position", Integer, nullable=False),
     Column("programme", String(60), nullable=False),
     Column("stage", String(16), nullable=False),
-    Column("unit", String(40), nullable=False, index=True),
+    Column("unit", String(40), nullable=False),
     Column("county", String(40), nullable=False),
     Column("risk", String(40), nullable=False),
     Column("subject", String(12), nullable=False, index=True),
     Column("state", Text, nullable=False),
+    Index("ix_snapshot_standing", "unit", "stage", "risk", "programme", "subject"),
     sqlite_with_rowid=False,
 )
 
@@ -165,6 +166,7 @@ diary = Table(
     Column("overdue_from", MOMENT, nullable=False),
     Column("next_moment", MOMENT, nullable=False, index=True),
     Index("ix_diary_county_next", "county", "next_moment"),
+    Index("ix_diary_overdue", "overdue_from", "unit", "case", "number"),
     sqlite_with_rowid=False,
 )
 """A cache of ``due(case)``: what the engine must look at and when. Number 0 is the case's next life stage."""
@@ -178,6 +180,7 @@ tie = Table(
     Column("since", MOMENT, primary_key=True),
     Column("until", MOMENT, nullable=True),
     Index("ix_tie_person_until", "person", "until"),
+    Index("ix_tie_now", "case", "person", **only(Column("until").is_(None))),
 )
 
 notice = Table(

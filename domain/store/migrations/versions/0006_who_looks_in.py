@@ -54,7 +54,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token", "person", name=op.f("pk_name_token")),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_name_token_person"), "name_token", ["person"], unique=False)
     op.create_table(
         "photo",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -117,3 +116,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_session_ends_at"), "session", ["ends_at"], unique=False)
     op.create_index(op.f("ix_session_login"), "session", ["login"], unique=False)
+    op.drop_index(op.f("ix_snapshot_unit"), table_name="snapshot")
+    op.create_index("ix_snapshot_standing", "snapshot", ["unit", "stage", "risk", "programme", "subject"])
+    op.create_index("ix_diary_overdue", "diary", ["overdue_from", "unit", "case", "number"])
+    now = sa.text("until IS NULL")
+    op.create_index("ix_tie_now", "tie", ["case", "person"], sqlite_where=now, postgresql_where=now)
