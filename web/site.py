@@ -15,6 +15,7 @@ from domain.store.store import Store
 from notifiers.settings import ANSWER_PATH
 from web.attempts import Attempts
 from web.counted import Counted
+from web.switchboard import Switchboard
 from web.throttle import Throttle
 
 _SPOOL: Final = "swspool://"
@@ -36,6 +37,7 @@ class Site:
     attempts: Attempts = field(default_factory=Attempts)
     counted: Counted = field(default_factory=Counted)
     throttle: Throttle = field(default_factory=Throttle)
+    switchboard: Switchboard = field(default_factory=Switchboard)
 
     @property
     def language(self) -> str:

@@ -19,7 +19,8 @@ def parts(data: Path, ports: Ports, base_url: str) -> tuple[Child, Child, Child]
     env = environment(data, ports, base_url)
     marked = {**env, READY_FILE: str(data / FOLDER / RUNNER_READY)}
     pages = ["uvicorn", "web.app:build", "--factory", "--host", LOOPBACK, "--port", str(ports.web)]
-    quiet = ["--log-level", "warning", "--no-access-log"]
+    # A page that stands open (live) never ends by itself.
+    quiet = ["--log-level", "warning", "--no-access-log", "--timeout-graceful-shutdown", "3"]
     return (
         part("server", "deployments.prefect.server", data=data, env=env),
         part("runner", "deployments.prefect.runner", data=data, env=marked),

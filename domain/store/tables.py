@@ -167,6 +167,8 @@ diary = Table(
     Column("next_moment", MOMENT, nullable=False, index=True),
     Index("ix_diary_county_next", "county", "next_moment"),
     Index("ix_diary_overdue", "overdue_from", "unit", "case", "number"),
+    Index("ix_diary_climbed_to", "climbed_to", **only(Column("climbed_to").is_not(None))),
+    Index("ix_diary_desk", "kind", **only(Column("owed_by").is_(None))),
     sqlite_with_rowid=False,
 )
 """A cache of ``due(case)``: what the engine must look at and when. Number 0 is the case's next life stage."""

@@ -37,3 +37,9 @@ def as_role(
     make_login(visitor, name, [Grant(role, unit)], person=person, language=language)
     assert sign_in(visitor, name).status_code == 200
     return visitor
+
+
+def fresh(visitor: Visitor) -> Visitor:
+    """The same pages in another browser."""
+    client = httpx.Client(base_url=visitor.address, follow_redirects=True)
+    return Visitor(visitor.store, visitor.clock, visitor.site, client)

@@ -5,6 +5,7 @@ from typing import Final
 
 from starlette.routing import Route
 
+from web.console.live import live
 from web.console.signing import names, one_time_code, sign_in, sign_out, welcome
 from web.console.today import settle, today
 
@@ -17,6 +18,7 @@ ROUTES: Final[Sequence[Route]] = (
     Route("/sign-out", sign_out, methods=_POST),
     Route("/welcome/{secret}", welcome, methods=_BOTH),
     Route("/console", today),
+    Route("/console/live", live),
     Route("/console/names", names, methods=_POST),
     Route("/console/settle", settle, methods=_POST),
 )

@@ -1,12 +1,12 @@
 """What needs somebody now: matters at their own desks, the pressing ones first, each with what settles it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import IntEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 
 from domain.case import Case, Duty
 from domain.ids import CaseId, DutyId, PersonId, UnitId
@@ -26,6 +26,13 @@ MOST: Final = 150
 """So many duties are looked at for a page; whoever has more works them off from the top."""
 
 
+FEW_UNITS: Final = 600
+"""So many units have so few cases that these are looked through one by one."""
+
+SOON: Final = timedelta(days=14)
+"""What is due later may be done already, and need not be today."""
+
+
 class Press(IntEnum):
     """In which order matters stand on the page."""
 
@@ -33,6 +40,7 @@ class Press(IntEnum):
     CLIMBED = 2
     DECISION = 3
     TO_DO = 4
+    LATER = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,50 +94,67 @@ def _noticed(look: Looking) -> list[Noticed]:
 
 def _candidates(look: Looking, person: PersonId) -> Select[Any]:
     """Open duties that may be the viewer's to settle: what the rules make of each is asked afterwards."""
-    mine = own_desks(look.office, person)
-    wanted = or_(t.diary.c.owed_by == person, *(_of_desk(look, unit) for unit in mine)) if mine else (
-        t.diary.c.owed_by == person
-    )  # fmt: skip
+    owed = _keys(t.diary.c.owed_by == person)
+    wanted = owed.union(*(keys for unit in own_desks(look.office, person) for keys in _of_desk(look, unit))).subquery()
+    here = and_(t.diary.c.case == wanted.c.case, t.diary.c.number == wanted.c.number)
     return (
-        select(t.diary, t.snapshot.c.state, t.snapshot.c.risk)
+        select(t.diary, t.snapshot.c.state)
+        .join(wanted, here)
         .join(t.snapshot, t.snapshot.c.case == t.diary.c.case)
-        .where(A_DUTY, wanted)
-        .order_by(t.diary.c.climbed_to.is_(None), t.diary.c.overdue_from, t.diary.c.case)
+        .where(*look.within(t.diary.c.unit))
+        .order_by(t.diary.c.climbed_to.is_(None), t.diary.c.overdue_from, t.diary.c.case, t.diary.c.number)
         .limit(MOST + 1)
     )
 
 
 def own_desks(office: Office, person: PersonId) -> list[UnitId]:
     """The desks at which somebody sits."""
-    return [unit for unit, people in office.desks.items() if person in people]
+    return [unit for unit, people in office.desks.items() if person in people and unit in office.units]
 
 
-def _of_desk(look: Looking, unit: UnitId) -> ColumnElement[bool]:
-    """What a desk owes, or what has climbed to it; also what empty desks below it pass on."""
-    level = look.office.units[unit].level if unit in look.office.units else Level.TOWNSHIP
-    below = list(look.office.below(unit))
-    here = among(look.connection, t.diary.c.unit, below)
-    owed = t.diary.c.owed_by.is_(None) & t.diary.c.kind.in_(_kinds(look, {level}))
-    climbed = t.diary.c.climbed_to == level.value
-    passed_on = [
-        and_(t.diary.c.kind.in_(_kinds(look, {lower})) | (t.diary.c.climbed_to == lower.value),
-             among(look.connection, t.diary.c.unit, empty))
-        for lower in CLIMB[: CLIMB.index(level)]
-        if (empty := [each for each in below if look.office.desk(each, lower, look.today).unit == unit])
-    ]  # fmt: skip
-    return or_(and_(here, owed | climbed), *passed_on, false())
+def _of_desk(look: Looking, unit: UnitId) -> Iterator[Select[Any]]:
+    """What a desk owes, and what has climbed to it; also what empty desks below it pass on."""
+    level = look.office.units[unit].level
+    yield from _at_level(look, level, list(look.office.below(unit)))
+    for lower in CLIMB[: CLIMB.index(level)]:
+        passed_on = list(_unattended(look.office, unit, lower))
+        if passed_on:
+            yield from _at_level(look, lower, passed_on)
 
 
-def _kinds(look: Looking, levels: set[Level]) -> list[str]:
-    """Kinds of duties that desks of these levels owe."""
-    return sorted(
-        {
-            name
-            for programme in look.store.programmes.values()
-            for name, kind in programme.duties.items()
-            if isinstance(role := programme.roles[kind.owed_by], Desk) and role.desk in levels
-        }
-    )
+def _at_level(look: Looking, level: Level, units: Sequence[UnitId]) -> Iterator[Select[Any]]:
+    """Of few units what their cases owe; of many whatever is owed by such desks anywhere, of which most is theirs."""
+    here = among(look.connection, t.diary.c.unit, units)
+    if len(units) <= FEW_UNITS:
+        here = t.diary.c.case.in_(select(t.snapshot.c.case).where(among(look.connection, t.snapshot.c.unit, units)))
+    yield _keys(here, t.diary.c.owed_by.is_(None), t.diary.c.kind.in_(_kinds(look, level)))
+    yield _keys(here, t.diary.c.climbed_to == level.value)
+
+
+def _keys(*conditions: ColumnElement[bool]) -> Select[Any]:
+    return select(t.diary.c.case, t.diary.c.number).where(A_DUTY, *conditions)
+
+
+def _unattended(office: Office, unit: UnitId, level: Level) -> Iterator[UnitId]:
+    """The units below whose desks of a level and above are empty up to this one, which therefore answers for them."""
+    waiting = list(office.children.get(unit, ()))
+    while waiting:
+        each = waiting.pop()
+        attended = bool(office.desks.get(each)) and CLIMB.index(office.units[each].level) >= CLIMB.index(level)
+        if not attended:
+            yield each
+            waiting.extend(office.children.get(each, ()))
+
+
+def _kinds(look: Looking, level: Level) -> list[str]:
+    """Kinds of duties that desks of a level owe."""
+    found = {
+        name
+        for programme in look.store.programmes.values()
+        for name, kind in programme.duties.items()
+        if isinstance(role := programme.roles[kind.owed_by], Desk) and role.desk is level
+    }
+    return sorted(found)
 
 
 def _matters(look: Looking, person: PersonId, rows: Sequence[Any]) -> Iterable[Matter]:
@@ -150,7 +175,7 @@ def _matter(look: Looking, case: Case, duty: Duty, way: Way) -> Matter:
     kind = programme.duties[duty.kind]
     days_late = max((look.today - duty.due_on).days, 0)
     return Matter(
-        press=_press(programme, case, duty, way, days_late), case=case.id, number=duty.number, kind=duty.kind,
+        press=_press(programme, case, duty, way, look.today), case=case.id, number=duty.number, kind=duty.kind,
         title=kind.title.say(look.language), unit=case.unit, risk=case.risk,
         risk_title=programme.risks[case.risk].say(look.language), due_on=duty.due_on, days_late=days_late, way=way,
         climbed_to=duty.climbed_to.value if duty.climbed_to else None,
@@ -158,11 +183,14 @@ def _matter(look: Looking, case: Case, duty: Duty, way: Way) -> Matter:
     )  # fmt: skip
 
 
-def _press(programme: Programme, case: Case, duty: Duty, way: Way, days_late: int) -> Press:
+def _press(programme: Programme, case: Case, duty: Duty, way: Way, today: date) -> Press:
+    days_late = (today - duty.due_on).days
     levels = list(programme.risks)
     pressing = len(levels) > 1 and case.risk == levels[-1] and (days_late > 0 or duty.climbed_to is not None)
     if pressing or urges(programme, duty.kind):
         return Press.URGENT
     if duty.climbed_to:
         return Press.CLIMBED
-    return Press.DECISION if way is Way.DECISION else Press.TO_DO
+    if way is Way.DECISION:
+        return Press.DECISION
+    return Press.TO_DO if duty.due_on <= today + SOON else Press.LATER

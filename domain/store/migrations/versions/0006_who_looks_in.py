@@ -121,3 +121,6 @@ def upgrade() -> None:
     op.create_index("ix_diary_overdue", "diary", ["overdue_from", "unit", "case", "number"])
     now = sa.text("until IS NULL")
     op.create_index("ix_tie_now", "tie", ["case", "person"], sqlite_where=now, postgresql_where=now)
+    climbed, of_desk = sa.text("climbed_to IS NOT NULL"), sa.text("owed_by IS NULL")
+    op.create_index("ix_diary_climbed_to", "diary", ["climbed_to"], sqlite_where=climbed, postgresql_where=climbed)
+    op.create_index("ix_diary_desk", "diary", ["kind"], sqlite_where=of_desk, postgresql_where=of_desk)

@@ -1,0 +1,132 @@
+"""Today: what needs a coordinator now, in order, each with what settles it; and nothing of anybody else's."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.office import (
+    BEGIN,
+    COUNTY,
+    COUNTY_DESK,
+    OTHER_COUNTY,
+    OTHER_COUNTY_DESK,
+    SECOND_TOWNSHIP,
+    SECOND_TOWNSHIP_DESK,
+    TOWNSHIP,
+    TOWNSHIP_DESK,
+    ZHOU,
+    answer,
+    days,
+    open_case,
+    open_office,
+    pair,
+    pass_days,
+)  # fmt: skip
+from support.signed_in import as_role, fresh
+from support.site import Visitor, visiting, words_of
+
+from domain.ids import CaseId, PersonId, UnitId
+from domain.rules import commands as c
+from domain.rules.access import Role
+from domain.store.console.live import last_notice, urgent_since
+from domain.store.writing import carry_out
+
+LATE = days(20)
+CASE = CaseId("371302-00001")
+
+
+@pytest.fixture
+def visitor(database_url: str, tmp_path: Path) -> Iterator[Visitor]:
+    """Zhou's first visit is late and has climbed to the county; another child is at high risk and unvisited."""
+    store = open_office(database_url)
+    pair(store, open_case(store), ZHOU, BEGIN)
+    pass_days(store, BEGIN, LATE.days)
+    with visiting(store, BEGIN + LATE, tmp_path / "spool") as someone:
+        yield someone
+
+
+def signed_in(visitor: Visitor, unit: UnitId, person: PersonId) -> Visitor:
+    return as_role(visitor, Role.COORDINATOR, unit, person=person)
+
+
+def test_what_has_climbed_to_a_desk_stands_there_with_its_button_and_is_settled_by_it(visitor: Visitor) -> None:
+    signed_in(visitor, COUNTY, COUNTY_DESK)
+    page = visitor.get("/console")
+    said = words_of(page)
+    assert "已上报到您这里" in said
+    assert "首次见面" in said
+    assert "逾期 6 天" in said
+    data = {"case": CASE, "duty": page.text.split('name="duty" value="')[1].split('"')[0]}
+    settled = visitor.post("/console/settle", {**data, "do": "acknowledge"})
+    assert "您已知悉" in words_of(settled)
+    assert "已上报到您这里" not in words_of(settled)
+    again = visitor.post("/console/settle", {**data, "do": "acknowledge"})
+    assert again.status_code == 409
+
+
+def test_nobody_sees_or_settles_what_belongs_to_another_unit(visitor: Visitor) -> None:
+    signed_in(visitor, OTHER_COUNTY, OTHER_COUNTY_DESK)
+    assert CASE not in visitor.get("/console").text
+    stranger = visitor.post("/console/settle", {"case": CASE, "duty": "4", "do": "acknowledge"})
+    unknown = visitor.post("/console/settle", {"case": "371302-09999", "duty": "4", "do": "acknowledge"})
+    assert stranger.status_code == unknown.status_code == 404
+    assert stranger.text == unknown.text
+
+
+def test_a_seat_at_a_desk_shows_nothing_outside_of_what_the_sign_in_allows(visitor: Visitor) -> None:
+    signed_in(visitor, OTHER_COUNTY, COUNTY_DESK)
+    assert CASE not in visitor.get("/console").text
+
+
+def test_a_proposal_waits_for_the_desk_that_decides_and_is_approved_with_one_button(visitor: Visitor) -> None:
+    case = open_case(visitor.store, 2, township=SECOND_TOWNSHIP, now=BEGIN + LATE)
+    carry_out(visitor.store, [c.ProposeHelper(case=case, person=ZHOU, score=80, why=())], BEGIN + LATE)
+    signed_in(visitor, COUNTY, COUNTY_DESK)
+    page = visitor.get("/console")
+    assert "等您决定" in words_of(page)
+    settled = visitor.post("/console/settle", {"case": case, "do": "approve"})
+    assert "已同意" in words_of(settled)
+
+
+def test_an_empty_day_says_so(visitor: Visitor) -> None:
+    signed_in(visitor, SECOND_TOWNSHIP, SECOND_TOWNSHIP_DESK)
+    assert "一个都没有落下" in words_of(visitor.get("/console"))
+
+
+def test_no_name_stands_on_the_page(visitor: Visitor) -> None:
+    signed_in(visitor, TOWNSHIP, TOWNSHIP_DESK)
+    assert not any(sign in visitor.get("/console").text for sign in ("某", "1390000"))
+
+
+def in_need(visitor: Visitor) -> None:
+    """Zhou's late answer says that the child needs help today."""
+    answer(visitor.store, CASE, "first_visit", ZHOU, visitor.clock.moment, needs_help=True)
+
+
+def test_a_call_for_help_stands_before_everything_else(visitor: Visitor) -> None:
+    in_need(visitor)
+    signed_in(visitor, TOWNSHIP, TOWNSHIP_DESK)
+    said = words_of(visitor.get("/console"))
+    assert "紧急 1" in said
+    assert said.index("紧急 1") < said.index("以后到期")
+
+
+def test_a_page_that_stands_open_learns_of_an_urgent_matter_within_seconds(visitor: Visitor) -> None:
+    signed_in(visitor, TOWNSHIP, TOWNSHIP_DESK)
+    with visitor.client.stream("GET", "/console/live", timeout=15) as stream:
+        lines = stream.iter_lines()
+        assert next(line for line in lines if line.startswith("data:")) == "data: 1"
+        time.sleep(0.5)
+        in_need(visitor)
+        told = next(line for line in lines if "live-note" in line)
+        assert CASE in told
+        assert next(line for line in lines if line.startswith("data:")) == "data: 2"
+
+
+def test_nobody_else_hears_of_it(visitor: Visitor) -> None:
+    before = last_notice(visitor.store)
+    in_need(visitor)
+    assert [each.case for each in urgent_since(visitor.store, [TOWNSHIP_DESK], before)[1]] == [CASE]
+    assert urgent_since(visitor.store, [OTHER_COUNTY_DESK], before)[1] == []
+    assert fresh(visitor).get("/console/live").status_code == 204
