@@ -17,6 +17,7 @@ from web.attempts import Attempts
 from web.counted import Counted
 from web.switchboard import Switchboard
 from web.throttle import Throttle
+from web.trends import Trends
 
 _SPOOL: Final = "swspool://"
 
@@ -37,6 +38,7 @@ class Site:
     attempts: Attempts = field(default_factory=Attempts)
     counted: Counted = field(default_factory=Counted)
     throttle: Throttle = field(default_factory=Throttle)
+    trends: Trends = field(default_factory=Trends)
     switchboard: Switchboard = field(default_factory=Switchboard)
 
     @property

@@ -132,6 +132,7 @@ journal = Table(
     Column("programme", String(60), nullable=False),
     Column("body", Text, nullable=False),
     Index("ix_journal_invited", "case", **only(Column("name") == "invited")),
+    Index("ix_journal_weekly", "at", "name", "case", **only(Column("name").in_(("duty-met", "case-opened")))),
     sqlite_with_rowid=False,
 )
 

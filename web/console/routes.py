@@ -5,6 +5,8 @@ from typing import Final
 
 from starlette.routing import Route
 
+from web.console.area import area
+from web.console.cases import found, taken_along
 from web.console.live import live
 from web.console.signing import names, one_time_code, sign_in, sign_out, welcome
 from web.console.today import settle, today
@@ -21,4 +23,9 @@ ROUTES: Final[Sequence[Route]] = (
     Route("/console/live", live),
     Route("/console/names", names, methods=_POST),
     Route("/console/settle", settle, methods=_POST),
+    Route("/console/area", area),
+    Route("/console/area/{unit}", area),
+    Route("/console/cases", found, methods=_BOTH),
+    Route("/console/cases.csv", taken_along),
+    Route("/console/cases.xlsx", taken_along),
 )

@@ -26,7 +26,11 @@ class Entry(NamedTuple):
     right: Right
 
 
-MENU: Final[Sequence[Entry]] = (Entry("today", "/console", Right.SEE_CASES),)
+MENU: Final[Sequence[Entry]] = (
+    Entry("today", "/console", Right.SEE_CASES),
+    Entry("area", "/console/area", Right.SEE_CASES),
+    Entry("cases", "/console/cases", Right.SEE_CASES),
+)
 
 
 def console_page(desk: "Desk", name: str, status: int = 200, /, **values: object) -> HTMLResponse:

@@ -124,3 +124,6 @@ def upgrade() -> None:
     climbed, of_desk = sa.text("climbed_to IS NOT NULL"), sa.text("owed_by IS NULL")
     op.create_index("ix_diary_climbed_to", "diary", ["climbed_to"], sqlite_where=climbed, postgresql_where=climbed)
     op.create_index("ix_diary_desk", "diary", ["kind"], sqlite_where=of_desk, postgresql_where=of_desk)
+    weekly = sa.text("name IN ('duty-met', 'case-opened')")
+    columns = ["at", "name", "case"]
+    op.create_index("ix_journal_weekly", "journal", columns, sqlite_where=weekly, postgresql_where=weekly)
