@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-WIDTH: Final = 640
-HEIGHT: Final = 150
+WIDTH: Final = 480
+HEIGHT: Final = 130
 GAP: Final = 0.35
 """The part of a column left free."""
 
