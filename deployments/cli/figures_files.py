@@ -47,7 +47,6 @@ def _csv_row(where: Where, line: Line, column: Column, cell: Cell, among: object
     )  # fmt: skip
 
 
-
 def write_xlsx(file: Path, where: Where, table: Table) -> None:
     """A workbook: the unit's own figures, then sheets with a row for each unit: now, year before, change, rank."""
     import xlsxwriter  # much to load, and only a workbook needs it

@@ -94,7 +94,6 @@ def _csv(answer: _Answer) -> bytes:
     return file.getvalue().encode("utf-8-sig")
 
 
-
 def _workbook(answers: list[_Answer]) -> bytes:
     import xlsxwriter  # much to load, and only an answer in a workbook needs it
 

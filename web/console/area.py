@@ -53,4 +53,3 @@ def _counted(desk: Desk, unit: UnitId | None) -> list[Done]:
 def share(part: float) -> str:
     """A part of one as people read it."""
     return f"{part:.0%}" if part == 0 or part >= 0.1 else f"{part:.1%}"
-

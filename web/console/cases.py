@@ -1,7 +1,8 @@
-"""Cases: find one by number, name, place or volunteer, keep the filters in the address, take the list along as a file."""
+"""Cases: find one by number, name, place or volunteer, filters kept in the address, the list as a file."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -10,6 +11,7 @@ from domain.ids import PersonId
 from domain.programme.schema import Stage
 from domain.rules.access import Right
 from domain.store.console import cases
+from domain.store.console.cases import Line
 from domain.store.console.cases_asked import AT_A_TIME, Asked, Order
 from domain.store.console.looking import Looking
 from domain.store.console.places import around
@@ -41,7 +43,7 @@ def taken_along(request: Request, desk: Desk, _given: Given) -> Response:
     with desk.look(Right.SEE_CASES) as look:
         lines = cases.all_found(look, asked, MOST)
         places = {line.unit: _place(look, line.unit) for line in lines}
-    names = _names(desk, lines)
+    names = _names(desk, lines, look)
     return filed(desk, desk.path.rpartition(".")[2], lines, places, names)
 
 
@@ -54,19 +56,21 @@ def _shown(desk: Desk, asked: Asked) -> Response:
     page = "console/cases-list.html" if desk.fragment else "console/cases.html"
     last = max(result.total - 1, 0) // AT_A_TIME
     return desk.page(
-        page, HTTPStatus.OK, asked=asked, found=result, names=_names(desk, result.lines), places=places, scope=scope,
-        choices=choices, stages=STAGES, risks=_risks(desk), programmes=_programmes(desk), orders=list(Order), last=last,
+        page, HTTPStatus.OK, asked=asked, found=result, names=_names(desk, result.lines, look),
+        places=places, scope=scope, choices=choices, stages=STAGES, risks=_risks(desk), programmes=_programmes(desk), orders=list(Order), last=last,
         first=asked.page * AT_A_TIME, to=lambda **changes: address(desk, asked, **changes),
         files={kind: address(desk, asked, f"/console/cases.{kind}") for kind in KINDS}, most=MOST,
         searches_names=desk.may(Right.SEE_NAMES), filtered=_is_filtered(asked),
     )  # fmt: skip
 
 
-def _names(desk: Desk, lines: Any) -> dict[PersonId, str]:
+def _names(desk: Desk, lines: Sequence[Line], look: Looking) -> dict[PersonId, str]:
     """Who the children are: only when the viewer asked to see names, and each reading is recorded."""
     if not (desk.may(Right.SEE_NAMES) and desk.session.shows_names):
         return {}
-    return cases.names_of(desk.site.store, desk.viewer, {line.subject: line.unit for line in lines}, desk.now)
+    return cases.names_of(
+        desk.site.store, desk.viewer, {line.subject: line.unit for line in lines}, desk.now, look.office
+    )
 
 
 def _place(look: Looking, unit: str) -> str:

@@ -27,7 +27,7 @@ def asked_in(desk: Desk, given: Mapping[str, str]) -> Asked:
         risk=given.get("risk", "")[:_LONGEST_KEY],
         programme=given.get("programme", "")[:_LONGEST_KEY],
         order=_one(Order, given.get("order", "")) or Order.LATE,
-        page=int(page) - 1 if page.isdecimal() and 0 < int(page[:7]) and len(page) < 7 else 0,
+        page=int(page) - 1 if page.isdecimal() and int(page[:7]) > 0 and len(page) < 7 else 0,
         **{key: given.get(key) == "yes" for key in _TICKED},
     )
 

@@ -125,17 +125,26 @@ def _counts(look: Looking, unit: UnitId | None) -> Iterator[tuple[tuple[str, ...
     snapshot, diary, helper = t.snapshot.c, t.diary.c, t.helper.c
     climbed = func.count().filter(snapshot.stage == Stage.ESCALATION.value)
     in_cases = look.within(snapshot.unit, unit)
-    yield ("open", "climbed"), select(snapshot.unit, func.count(), climbed).where(
-        snapshot.stage != Stage.CLOSED.value, *in_cases
-    ).group_by(snapshot.unit)
+    yield (
+        ("open", "climbed"),
+        select(snapshot.unit, func.count(), climbed)
+        .where(snapshot.stage != Stage.CLOSED.value, *in_cases)
+        .group_by(snapshot.unit),
+    )
     yield ("alone",), select(snapshot.unit, func.count()).where(without_tie(look), *in_cases).group_by(snapshot.unit)
     cases = func.count(diary.case.distinct())
-    yield ("late_duties", "late_cases"), select(diary.unit, func.count(), cases).where(
-        is_overdue(look.now), *look.within(diary.unit, unit)
-    ).group_by(diary.unit)
-    yield ("idle",), select(helper.unit, func.count()).where(
-        helper.serving, helper.load == 0, *look.within(helper.unit, unit)
-    ).group_by(helper.unit)
+    yield (
+        ("late_duties", "late_cases"),
+        select(diary.unit, func.count(), cases)
+        .where(is_overdue(look.now), *look.within(diary.unit, unit))
+        .group_by(diary.unit),
+    )
+    yield (
+        ("idle",),
+        select(helper.unit, func.count())
+        .where(helper.serving, helper.load == 0, *look.within(helper.unit, unit))
+        .group_by(helper.unit),
+    )
 
 
 def _ahead(look: Looking, unit: UnitId | None) -> list[Week]:

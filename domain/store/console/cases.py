@@ -10,10 +10,11 @@ from sqlalchemy import func, select
 from domain.ids import CaseId, PersonId, UnitId
 from domain.programme.schema import Stage
 from domain.rules.access import Right, Viewer
+from domain.rules.office import Office
 from domain.store import tables as t
-from domain.store.console.acting import acting
 from domain.store.console.cases_asked import AT_A_TIME, Asked, Search
-from domain.store.console.looking import Looking
+from domain.store.console.looking import Looking, looked
+from domain.store.engine import writing
 from domain.store.lists_overdue import A_DUTY, late_by
 from domain.store.moments import moment, stamp
 from domain.store.people import identities, read_record
@@ -66,19 +67,20 @@ def all_found(look: Looking, asked: Asked, most: int) -> Sequence[Line]:
 
 
 def names_of(
-    store: Store, viewer: Viewer, people: Mapping[PersonId, UnitId], now: datetime
+    store: Store, viewer: Viewer, people: Mapping[PersonId, UnitId], now: datetime, around: Office
 ) -> dict[PersonId, str]:  # fmt: skip
-    """What children and others are called whom the viewer may know, by subject and unit. Each reading is recorded."""
+    """What children and others are called whom the viewer may know, by subject and unit. Each reading is recorded.
+
+    In a transaction of its own: nobody waits to write while a page is being found.
+    """
     if not people:
         return {}
-
-    def read(_connection: object, look: Looking) -> dict[PersonId, str]:
+    with writing(store.engine) as connection:
+        look = looked(connection, store, viewer, Right.SEE_NAMES, now, around)
         mine = [person for person, unit in people.items() if look.sees(unit)]
         by = viewer.person or viewer.login
-        known = read_record(look.connection, store.seal, mine, by=by, purpose=PURPOSE, now=now)
-        return {person: who.name for person, who in known.items()}
-
-    return acting(store, viewer, Right.SEE_NAMES, now, read)
+        known = read_record(connection, store.seal, mine, by=by, purpose=PURPOSE, now=now)
+    return {person: who.name for person, who in known.items()}
 
 
 class _Owed(NamedTuple):

@@ -19,7 +19,7 @@ from domain.store.name_tokens import named, token_of
 from domain.store.store import among
 
 AT_A_TIME: Final = 50
-NUMBER: Final = re.compile(r"[\d\-－—_ ]+")
+NUMBER: Final = re.compile(r"(?=.*\d)[\d\-－—_ ]+")
 """What may be part of a case number."""
 
 HELPERS: Final = ("volunteer",)

@@ -77,7 +77,8 @@ def _was_late(connection: Connection) -> ColumnElement[bool]:
 def _member(connection: Connection, name: str) -> ColumnElement[str]:
     if connection.dialect.name == "sqlite":
         return func.json_extract(t.journal.c.body, f"$.{name}", type_=String)
-    return cast(t.journal.c.body, JSONB)[name].astext
+    member: ColumnElement[str] = cast(t.journal.c.body, JSONB)[name].astext
+    return member
 
 
 def _first_moment(look: Looking, day: date) -> datetime:
