@@ -65,7 +65,8 @@ class Timed(NamedTuple):
         """What was measured, in one line."""
         return (
             f"{kind}: {self.name}: p95 {_p95(self.seconds) * 1000:.0f} ms, "
-            f"median {median(self.seconds) * 1000:.0f} ms, bare {median(self.bare) * 1000:.0f} ms, {self.queries} queries, {self.size // 1024} KB"
+            f"median {median(self.seconds) * 1000:.0f} ms, "
+            f"bare {median(self.bare) * 1000:.0f} ms, {self.queries} queries, {self.size // 1024} KB"
         )
 
     def measured(self, kind: str) -> Iterator[Measured]:

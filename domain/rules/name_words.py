@@ -43,7 +43,7 @@ def searched_word(text: str) -> str:
 
 
 def name_words(name: str) -> frozenset[str]:
-    """All words that find a name: 王小明, 王小, 小明, wangxiaoming, xiaoming, wangxiao, wang, wxm and wx find 王小明."""
+    """All that finds a name: 王小明, 王小, 小明, wangxiaoming, xiaoming, wangxiao, wang, wxm and wx find 王小明."""
     signs, surname = _parts(name)
     if not surname:
         return frozenset({signs, *_latin(name)} - {""})

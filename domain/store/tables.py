@@ -167,7 +167,7 @@ diary = Table(
     Column("overdue_from", MOMENT, nullable=False),
     Column("next_moment", MOMENT, nullable=False, index=True),
     Index("ix_diary_county_next", "county", "next_moment"),
-    Index("ix_diary_overdue", "overdue_from", "unit", "case", "number"),
+    Index("ix_diary_overdue", "unit", "overdue_from", "case", "number"),
     Index("ix_diary_climbed_to", "climbed_to", **only(Column("climbed_to").is_not(None))),
     Index("ix_diary_desk", "kind", **only(Column("owed_by").is_(None))),
     sqlite_with_rowid=False,

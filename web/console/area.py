@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from domain.ids import UnitId
 from domain.rules.access import Right
-from domain.store.console.area import Area
+from domain.store.console.area import Area, Week, ahead
 from domain.store.console.area import area as standing_of
 from domain.store.console.looking import Looking
 from domain.store.console.places import tops
@@ -31,8 +31,9 @@ def area(request: Request, desk: Desk, _given: Given) -> Response:
         scope = desk.say("and").join(look.unit_name(each) for each in look.tops)
     return desk.page(
         "console/area-weeks.html" if desk.fragment else "console/area.html", 200, area=found, trend=trend, scope=scope,
-        chart=bars([(each.on_time, each.late) for each in trend.value]) if trend else None,
-        ahead=bars([(each.due,) for each in found.ahead]), leaf=not any(not row.own for row in found.rows),
+        chart=bars([(each.on_time, each.late) for each in trend.value[0]]) if trend else None,
+        ahead=bars([(each.due,) for each in trend.value[1]]) if trend else None,
+        leaf=not any(not row.own for row in found.rows),
         share=share,
     )  # fmt: skip
 
@@ -40,14 +41,14 @@ def area(request: Request, desk: Desk, _given: Given) -> Response:
 def _trend(desk: Desk, look: Looking, found: Area) -> Counted | None:
     unit = found.unit.id if found.unit else None
     if found.standing.open <= AT_ONCE:
-        return Counted(weeks(look, unit), desk.now)
+        return Counted((weeks(look, unit), ahead(look, unit)), desk.now)
     key = ("weeks", unit or tuple(tops(look)), look.today)
     return desk.site.trends.get(key, desk.now, lambda: _counted(desk, unit))
 
 
-def _counted(desk: Desk, unit: UnitId | None) -> list[Done]:
+def _counted(desk: Desk, unit: UnitId | None) -> tuple[list[Done], list[Week]]:
     with desk.look(Right.SEE_CASES) as look:
-        return weeks(look, unit)
+        return weeks(look, unit), ahead(look, unit)
 
 
 def share(part: float) -> str:

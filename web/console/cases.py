@@ -57,7 +57,8 @@ def _shown(desk: Desk, asked: Asked) -> Response:
     last = max(result.total - 1, 0) // AT_A_TIME
     return desk.page(
         page, HTTPStatus.OK, asked=asked, found=result, names=_names(desk, result.lines, look),
-        places=places, scope=scope, choices=choices, stages=STAGES, risks=_risks(desk), programmes=_programmes(desk), orders=list(Order), last=last,
+        places=places, scope=scope, choices=choices, stages=STAGES, risks=_risks(desk), programmes=_programmes(desk),
+        orders=list(Order), last=last,
         first=asked.page * AT_A_TIME, to=lambda **changes: address(desk, asked, **changes),
         files={kind: address(desk, asked, f"/console/cases.{kind}") for kind in KINDS}, most=MOST,
         searches_names=desk.may(Right.SEE_NAMES), filtered=_is_filtered(asked),

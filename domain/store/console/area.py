@@ -68,7 +68,6 @@ class Area(NamedTuple):
     way: Sequence[Unit]
     standing: Standing
     rows: Sequence[Row]
-    ahead: Sequence[Week]
 
 
 def area(look: Looking, unit: UnitId | None) -> Area:
@@ -80,7 +79,7 @@ def area(look: Looking, unit: UnitId | None) -> Area:
     listed = below(look, unit)
     rows = _rows(look, unit, listed, by_unit)
     whole = _sum([row.standing for row in rows])
-    return Area(way[-1] if way else None, way, whole, rows, _ahead(look, unit))
+    return Area(way[-1] if way else None, way, whole, rows)
 
 
 def _rows(
@@ -136,7 +135,7 @@ def _counts(look: Looking, unit: UnitId | None) -> Iterator[tuple[tuple[str, ...
     yield (
         ("late_duties", "late_cases"),
         select(diary.unit, func.count(), cases)
-        .where(is_overdue(look.now), *look.within(diary.unit, unit))
+        .where(is_overdue(look.now), look.place_by_place(diary.unit, unit))
         .group_by(diary.unit),
     )
     yield (
@@ -147,14 +146,14 @@ def _counts(look: Looking, unit: UnitId | None) -> Iterator[tuple[tuple[str, ...
     )
 
 
-def _ahead(look: Looking, unit: UnitId | None) -> list[Week]:
+def ahead(look: Looking, unit: UnitId | None) -> list[Week]:
     """What falls due this week and in the next ones, counted by the moments at which it would become overdue."""
     monday = look.today - timedelta(days=look.today.weekday())
     until = look.now + timedelta(days=(WEEKS_AHEAD + 1) * DAYS)
     moments = t.diary.c.overdue_from
     statement = (
         select(moments, func.count())
-        .where(A_DUTY, moments > stamp(look.now), moments <= stamp(until), *look.within(t.diary.c.unit, unit))
+        .where(A_DUTY, moments > stamp(look.now), moments <= stamp(until), look.place_by_place(t.diary.c.unit, unit))
         .group_by(moments)
     )
     found: Counter[int] = Counter()

@@ -106,24 +106,27 @@ class Search:
         """The cases asked for that have something late, since when. Places are asked of the diary, which is at hand."""
         statement = (
             select(t.diary.c.case, func.min(t.diary.c.overdue_from).label("since"))
-            .where(is_overdue(self.look.now), *self.look.within(t.diary.c.unit, self.asked.unit))
-            .group_by(t.diary.c.case)
+            .where(is_overdue(self.look.now), self.look.place_by_place(t.diary.c.unit, self.asked.unit))
+            .group_by(_unhurried(t.diary.c.case), t.diary.c.case)
         )
         if self._narrow:
             wanted = select(t.snapshot.c.case).where(*self._conditions)
-            statement = statement.where(t.diary.c.case.in_(wanted))
+            statement = statement.where(_unhurried(t.diary.c.case).in_(wanted))
         return statement.subquery()
 
     @property
     def _not_late(self) -> ColumnElement[bool]:
-        late = select(t.diary.c.case).where(is_overdue(self.look.now), *self.look.within(t.diary.c.unit))
-        return t.snapshot.c.case.not_in(late)
+        return _unhurried(t.snapshot.c.case).not_in(self._late_cases)
+
+    @property
+    def _late_cases(self) -> Select[Any]:
+        return select(t.diary.c.case).where(is_overdue(self.look.now), self.look.place_by_place(t.diary.c.unit))
 
     @cached_property
     def _conditions(self) -> list[ColumnElement[bool]]:
         found = [*self.look.within(t.snapshot.c.unit, self.asked.unit), self._of_stage, *self._narrow]
         if self.asked.late:
-            found.append(t.snapshot.c.case.in_(select(t.diary.c.case).where(is_overdue(self.look.now))))
+            found.append(_unhurried(t.snapshot.c.case).in_(self._late_cases))
         return found
 
     @property
@@ -185,8 +188,8 @@ def without_tie(look: Looking) -> ColumnElement[bool]:
     )
 
 
-def _unhurried(column: ColumnElement[Any], *, descending: bool) -> ColumnElement[Any]:
-    """Sorted by itself: SQLite would otherwise walk the table in this order, with every case's long state."""
+def _unhurried(column: ColumnElement[Any], *, descending: bool = False) -> ColumnElement[Any]:
+    """Not by the table's own order: SQLite would otherwise walk all of it, with every case's long state."""
     plain = column + literal("")
     return plain.desc() if descending else plain
 

@@ -118,7 +118,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_session_login"), "session", ["login"], unique=False)
     op.drop_index(op.f("ix_snapshot_unit"), table_name="snapshot")
     op.create_index("ix_snapshot_standing", "snapshot", ["unit", "stage", "risk", "programme", "subject"])
-    op.create_index("ix_diary_overdue", "diary", ["overdue_from", "unit", "case", "number"])
+    op.create_index("ix_diary_overdue", "diary", ["unit", "overdue_from", "case", "number"])
     now = sa.text("until IS NULL")
     op.create_index("ix_tie_now", "tie", ["case", "person"], sqlite_where=now, postgresql_where=now)
     climbed, of_desk = sa.text("climbed_to IS NOT NULL"), sa.text("owed_by IS NULL")
