@@ -116,7 +116,7 @@ class Search:
 
     @property
     def _not_late(self) -> ColumnElement[bool]:
-        return _unhurried(t.snapshot.c.case).not_in(self._late_cases)
+        return t.snapshot.c.case.not_in(self._late_cases)
 
     @property
     def _late_cases(self) -> Select[Any]:
