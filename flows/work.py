@@ -12,6 +12,7 @@ from domain.store import lists
 from domain.store.engine import reading
 from domain.store.install import install_at
 from domain.store.lists_gateways import GatewayLine, gateway_lines
+from domain.store.naming import make_findable
 from domain.store.reckoning import reckon_published
 from domain.store.rounds import Pending, pending, run_round
 from notifiers import planner
@@ -41,9 +42,10 @@ def run_stage(data: str, stage: str, county: str | None = None) -> StageReport:
 
 
 def follow_calendar(data: str) -> None:
-    """Let what is open follow a year that has become published since the last round."""
+    """Let what is open follow a year that has become published; names not findable yet become so, a few each time."""
     store, _ = install_at(data)
     reckon_published(store, clock.now())
+    make_findable(store)
 
 
 def due_units(data: str) -> list[Pending]:

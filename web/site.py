@@ -23,6 +23,7 @@ from web.posted_files import Room
 from web.prefect_api import PrefectApi
 from web.switchboard import Switchboard
 from web.throttle import Throttle
+from web.trends import Trends
 from web.trials import Trials
 
 MOST_WRONG_TOKENS: Final = 100
@@ -54,6 +55,7 @@ class Site:
     prefect: PrefectApi | None = None
     trials: Trials = field(default_factory=Trials)
     wrong_tokens: Attempts = field(default_factory=lambda: Attempts(MOST_WRONG_TOKENS))
+    trends: Trends = field(default_factory=Trends)
     switchboard: Switchboard = field(default_factory=Switchboard)
     room: Room = field(default_factory=Room)
 

@@ -139,6 +139,27 @@ def answers(*, people: int = 100, times: int = 1, where: Where = Where()) -> int
     return _verdict(found)
 
 
+@bench.command
+def pages(
+    *, cases: int = 100_000, times: int = 40, postgres: Server = None, sqlite_only: bool = False,
+    where: Where = Where(),
+) -> int:  # fmt: skip
+    """The console's pages with CASES cases behind them, each asked for TIMES times, beside the bare SQL of the page."""
+    from deployments.benchmarks import pages as console_pages
+
+    programme, say = where.programme(None), partial(print, flush=True)
+    found = console_pages.measure(programme, None, cases=cases, times=times, say=say)
+    if not sqlite_only:
+        with _server(postgres) as url:
+            if url is None:
+                print(where.say("cli.bench-no-postgres"))
+            else:
+                found += console_pages.measure(programme, url, cases=cases, times=times, say=say)
+    for each in found:
+        print(each.line())
+    return _verdict(found)
+
+
 def _verdict(found: "list[Measured]") -> int:
     return DONE if all(each.is_met for each in found) else FINDINGS
 

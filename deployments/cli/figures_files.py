@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from deployments.cli.where import Where
+from domain.sheets.formulas import harmless
 from domain.store.figures import Column, Line, Table
 from domain.store.figures_columns import Form, Reckoned
 from domain.store.figures_table import Cell
@@ -18,7 +19,6 @@ Value = Reckoned | str
 _CSV_HEADS: Final = (
     "unit", "name", "level", "group", "figure", "title", "value", "before", "change", "rank", "among",
 )  # fmt: skip
-_FORMULA_SIGNS: Final = tuple("=+-@＝＋－＠")
 OPTIONS: Final = {
     "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
 }  # fmt: skip
@@ -45,11 +45,6 @@ def _csv_row(where: Where, line: Line, column: Column, cell: Cell, among: object
         line.unit, harmless(line.name), line.level, column.group.value, column.key, harmless(title), cell.value,
         cell.before, cell.change, cell.rank, among,
     )  # fmt: skip
-
-
-def harmless(text: str) -> str:
-    """A spreadsheet takes text that begins so for a formula."""
-    return "'" + text if text.lstrip().startswith(_FORMULA_SIGNS) else text
 
 
 def write_xlsx(file: Path, where: Where, table: Table) -> None:

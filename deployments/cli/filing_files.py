@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from deployments.cli.figures_files import OPTIONS, harmless
+from deployments.cli.figures_files import OPTIONS
+from domain.sheets.formulas import harmless
 from domain.words import say
 from notifiers.filing import Filing
 from notifiers.lint import LONGEST_VALUE

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from domain.sheets.formulas import harmless
 from domain.sheets.grid import Cell, Grid, text_of
 from domain.sheets.opening import open_grids
 from domain.sheets.report import SheetError, SheetReport, Verdict
@@ -32,8 +33,6 @@ _OPTIONS: Final = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-# A spreadsheet takes text that begins so for a formula.
-_FORMULA_SIGNS: Final = tuple("=+-@＝＋－＠")
 _NOT_IN_SHEET_NAMES: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _LONGEST_SHEET_NAME: Final = 31
 _LONGEST_TEXT: Final = 32_000
@@ -93,16 +92,12 @@ def _csv(answer: _Answer) -> bytes:
     file = io.StringIO(newline="")
     writer = csv.writer(file, delimiter=answer.grid.delimiter)
     for number, cells in enumerate(answer.grid.rows):
-        row = [_harmless(str(cell or "")) for cell in cells]
+        row = [harmless(str(cell or "")) for cell in cells]
         for column, text in zip(answer.columns, answer.texts.get(number, ()), strict=False):
             row.extend([""] * (column + 1 - len(row)))
-            row[column] = _harmless(text)
+            row[column] = harmless(text)
         writer.writerow(row)
     return file.getvalue().encode("utf-8-sig")
-
-
-def _harmless(text: str) -> str:
-    return "'" + text if text.lstrip().startswith(_FORMULA_SIGNS) else text
 
 
 def _workbook(answers: list[_Answer]) -> bytes:

@@ -10,6 +10,7 @@ from domain.settings import Settings, read_settings
 from domain.store.engine import open_engine, reading
 from domain.store.lists_people import check_key
 from domain.store.migrating import migrate
+from domain.store.naming import make_findable
 from domain.store.refolding import bring_up_to_date
 from domain.store.sealing import Seal, master_key
 from domain.store.store import Store
@@ -38,6 +39,7 @@ def open_install(folder: Path, database_url: str = "") -> Store:
     with reading(engine) as connection:
         check_key(connection, store)
     bring_up_to_date(store)
+    make_findable(store)
     return store
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from domain.ids import PersonId, UnitId
 from domain.store import tables as t
 from domain.store.moments import stamp
+from domain.store.name_tokens import forget_name, rename, write_name_tokens
 from domain.store.offices import next_number
 from domain.store.saving import once
 from domain.store.sealing import Seal
@@ -86,6 +87,7 @@ def add_people(connection: Connection, seal: Seal, people: Sequence[NewPerson]) 
         connection.execute(insert(t.person), rows)
     if keys:
         connection.execute(once(connection, t.blind_index), keys)
+    write_name_tokens(connection, seal, ((person.id, person.kind, person.identity.name) for person in people))
 
 
 def add_keys(connection: Connection, seal: Seal, keys: Iterable[tuple[PersonId, str, str]]) -> None:
@@ -97,10 +99,12 @@ def add_keys(connection: Connection, seal: Seal, keys: Iterable[tuple[PersonId, 
 
 def change_identity(connection: Connection, seal: Seal, person: PersonId, identity: Identity) -> None:
     """Replace what is sealed about a person."""
-    data_key = connection.scalar(select(t.person.c.data_key).where(t.person.c.id == person))
-    if data_key is not None:
-        sealed = seal.seal(data_key, _encoder.encode(identity), _place(person))
+    row = connection.execute(select(t.person).where(t.person.c.id == person)).one_or_none()
+    if row is not None and row.data_key is not None:
+        sealed = seal.seal(row.data_key, _encoder.encode(identity), _place(person))
         connection.execute(update(t.person).where(t.person.c.id == person).values(sealed=sealed))
+        if _unsealed(seal, row).name != identity.name:
+            rename(connection, seal, person, row.kind, identity.name)
 
 
 def identities(connection: Connection, seal: Seal, people: Iterable[PersonId]) -> dict[PersonId, Identity]:
@@ -165,6 +169,7 @@ def erase(connection: Connection, person: PersonId) -> None:
     """
     connection.execute(delete(t.blind_index).where(t.blind_index.c.person == person))
     connection.execute(delete(t.photo).where(t.photo.c.person == person))
+    forget_name(connection, person)
     connection.execute(update(t.person).where(t.person.c.id == person).values(data_key=None, sealed=None))
 
 

@@ -154,7 +154,7 @@ journal = Table(
     Column("programme", String(60), nullable=False),
     Column("body", Text, nullable=False),
     Index("ix_journal_invited", "case", **only(Column("name") == "invited")),
-    Index("ix_journal_told", "at", **only(TOLD_AT_MEETINGS)),
+    Index("ix_journal_told", "at", "name", "case", **only(TOLD_AT_MEETINGS)),
     sqlite_with_rowid=False,
 )
 
@@ -165,12 +165,13 @@ snapshot = Table(
     Column("position", Integer, nullable=False),
     Column("programme", String(60), nullable=False),
     Column("stage", String(16), nullable=False),
-    Column("unit", String(40), nullable=False, index=True),
+    Column("unit", String(40), nullable=False),
     Column("county", String(40), nullable=False),
     Column("risk", String(40), nullable=False),
     Column("subject", String(12), nullable=False, index=True),
     Column("state", Text, nullable=False),
     Index("ix_snapshot_programme_stage_unit", "programme", "stage", "unit"),
+    Index("ix_snapshot_standing", "unit", "stage", "risk", "programme", "subject"),
     sqlite_with_rowid=False,
 )
 
@@ -191,6 +192,7 @@ diary = Table(
     Index("ix_diary_owed_by", "owed_by", **only(Column("owed_by").is_not(None))),
     Index("ix_diary_county_next", "county", "next_moment"),
     Index("ix_diary_unit_due_on", "unit", "due_on"),
+    Index("ix_diary_overdue", "unit", "overdue_from", "case", "number"),
     Index("ix_diary_climbed_to", "climbed_to", **only(Column("climbed_to").is_not(None))),
     Index("ix_diary_desk", "kind", **only(Column("owed_by").is_(None))),
     sqlite_with_rowid=False,
@@ -206,6 +208,7 @@ tie = Table(
     Column("since", MOMENT, primary_key=True),
     Column("until", MOMENT, nullable=True),
     Index("ix_tie_person_until", "person", "until"),
+    Index("ix_tie_now", "case", "person", **only(Column("until").is_(None))),
 )
 
 notice = Table(

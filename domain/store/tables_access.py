@@ -74,10 +74,13 @@ name_token = Table(
     "name_token",
     metadata,
     Column("token", String(22), primary_key=True),
-    Column("person", String(12), ForeignKey("person.id"), primary_key=True, index=True),
+    Column("person", String(12), ForeignKey("person.id"), primary_key=True),
     sqlite_with_rowid=False,
 )
-"""Keyed digests of what a name may be looked for by: itself, its beginnings, its pinyin and initials."""
+"""Keyed digests of what a name may be looked for by: itself, its beginnings, its pinyin and initials.
+
+No index by person: names are forgotten rarely, and each survey would pay for it.
+"""
 
 feed = Table(
     "feed",

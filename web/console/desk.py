@@ -202,8 +202,14 @@ def desk_of(request: Request) -> Desk | None:
     path = url.path.removeprefix(site.root) if site.root else url.path
     return Desk(
         site=site, session=session, now=now, path=path, query=url.query,
-        fragment=request.headers.get("hx-request") == "true", done=_known_done(request.query_params.get("done", "")),
+        fragment=_wants_a_part(request), done=_known_done(request.query_params.get("done", "")),
     )  # fmt: skip
+
+
+def _wants_a_part(request: Request) -> bool:
+    """Whether a script asks for a part; going back to a page it asks for the whole of it."""
+    asked = request.headers.get("hx-request") == "true"
+    return asked and request.headers.get("hx-history-restore-request") != "true"
 
 
 def _known_done(key: str) -> str:

@@ -7,7 +7,9 @@ from starlette.routing import Route
 
 from web.console import logins, me, office_sign_in
 from web.console.acts import act
+from web.console.area import area
 from web.console.case import case, story, why
+from web.console.cases import found, taken_along
 from web.console.duty import duty, photo
 from web.console.flows import flows
 from web.console.live import live
@@ -86,4 +88,9 @@ ROUTES: Final[Sequence[Route]] = (
     Route("/console/schedule/{name}", change, methods=_POST),
     Route("/console/flows/", flows),
     Route("/console/flows/{rest:path}", flows, methods=_ANY),
+    Route("/console/area", area),
+    Route("/console/area/{unit}", area),
+    Route("/console/cases", found, methods=_BOTH),
+    Route("/console/cases.csv", taken_along),
+    Route("/console/cases.xlsx", taken_along),
 )

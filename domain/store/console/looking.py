@@ -69,6 +69,11 @@ class Looking:
             return (among(self.connection, column, list(self.office.below(unit))),)
         return () if self.units is None else (among(self.connection, column, self.units),)
 
+    def place_by_place(self, column: ColumnElement[Any], unit: UnitId | None = None) -> ColumnElement[bool]:
+        """The same with every unit named, also for who looks everywhere: for an index that begins with the unit."""
+        found = self.within(column, unit)
+        return found[0] if found else among(self.connection, column, list(self.office.units))
+
     def sees(self, unit: UnitId | None) -> bool:
         """Whether the viewer may look into a unit."""
         return self.viewer.may_in(self.right, unit, self.office)

@@ -56,7 +56,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token", "person", name=op.f("pk_name_token")),
         sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_name_token_person"), "name_token", ["person"], unique=False)
     op.create_table(
         "photo",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -120,7 +119,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_session_ends_at"), "session", ["ends_at"], unique=False)
     op.create_index(op.f("ix_session_login"), "session", ["login"], unique=False)
     told = sa.text("name IN ('case-closed', 'case-opened', 'case-reopened', 'duty-met', 'tie-begun')")
-    op.create_index("ix_journal_told", "journal", ["at"], sqlite_where=told, postgresql_where=told)
+    op.create_index("ix_journal_told", "journal", ["at", "name", "case"], sqlite_where=told, postgresql_where=told)
     op.create_index(op.f("ix_diary_unit_due_on"), "diary", ["unit", "due_on"], unique=False)
     op.create_index(op.f("ix_record_read_by"), "record_read", ["by"], unique=False)
     op.create_table(
@@ -146,3 +145,8 @@ def upgrade() -> None:
     op.drop_index("ix_diary_owed_by", table_name="diary")
     op.create_index("ix_diary_owed_by", "diary", ["owed_by"], sqlite_where=owed, postgresql_where=owed)
     op.create_index("ix_helper_serves_until", "helper", ["serves_until"], sqlite_where=serves, postgresql_where=serves)
+    op.drop_index(op.f("ix_snapshot_unit"), table_name="snapshot")
+    op.create_index("ix_snapshot_standing", "snapshot", ["unit", "stage", "risk", "programme", "subject"])
+    op.create_index("ix_diary_overdue", "diary", ["unit", "overdue_from", "case", "number"])
+    now = sa.text("until IS NULL")
+    op.create_index("ix_tie_now", "tie", ["case", "person"], sqlite_where=now, postgresql_where=now)
