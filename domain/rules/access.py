@@ -35,6 +35,8 @@ class Right(StrEnum):
     RESEND = "resend"
     IMPORT = "import"
     SEE_PROGRAMMES = "see-programmes"
+    TRY = "try"
+    """Reckon what another version of a programme would bring."""
     SEE_SCHEDULE = "see-schedule"
     RUN = "run"
     """Pause, resume and start rounds."""
@@ -47,11 +49,11 @@ class Right(StrEnum):
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     Role.COORDINATOR: frozenset({
         Right.SEE_CASES, Right.SEE_NAMES, Right.ACT, Right.SEE_PEOPLE, Right.SEE_MESSAGES, Right.RESEND, Right.IMPORT,
-        Right.SEE_PROGRAMMES, Right.SEE_SCHEDULE, Right.SEE_FLOWS,
+        Right.SEE_PROGRAMMES, Right.TRY, Right.SEE_SCHEDULE, Right.SEE_FLOWS,
     }),
     Role.OPS: frozenset({
-        Right.SEE_CASES, Right.SEE_MESSAGES, Right.RESEND, Right.SEE_PROGRAMMES, Right.SEE_SCHEDULE, Right.RUN,
-        Right.SEE_FLOWS, Right.SEE_PROOF,
+        Right.SEE_CASES, Right.SEE_MESSAGES, Right.RESEND, Right.SEE_PROGRAMMES, Right.TRY, Right.SEE_SCHEDULE,
+        Right.RUN, Right.SEE_FLOWS, Right.SEE_PROOF,
     }),
     Role.AUDITOR: frozenset({
         Right.SEE_CASES, Right.SEE_PEOPLE, Right.SEE_MESSAGES, Right.SEE_PROGRAMMES, Right.SEE_SCHEDULE,

@@ -83,18 +83,23 @@ UNITS: Final[Mapping[Place, tuple[UnitId, PersonId]]] = {
 OVER_IT: Final = frozenset({Place.OWN, Place.ABOVE, Place.EVERYWHERE})
 
 IN_A_UNIT: Final[Mapping[str, str]] = {
-    "case": CASE, "unit": TOWNSHIP, "person": ZHOU, "message": "1", "nudge": "1", "login": HELD, "volunteer": ZHOU,
+    "case": CASE, "unit": TOWNSHIP, "person": ZHOU, "message": "1", "nudge": "n1", "login": HELD, "volunteer": ZHOU,
     "helper": ZHOU,
 }  # fmt: skip
 """Kinds of things that stand in a unit, and the township's."""
 
 ANYWHERE: Final[Mapping[str, str]] = {
-    "duty": "1", "number": "1", "programme": "linyi-1204@1", "position": "1", "kind": "survey",
+    "duty": "1", "number": "1", "programme": "linyi-1204@1", "position": "1", "kind": "survey", "act": "risk",
+    "name": "linyi-1204@1", "rest": "runs",
 }  # fmt: skip
 """Kinds of things in an address that stand in no unit, or within one of the others."""
 
-SOMEBODYS_OWN: Final[Mapping[str, str]] = {"key": "a-sheet-of-somebody-else"}
-"""Kinds of things that are one person's alone, wherever others look."""
+SOMEBODYS_OWN: Final[Mapping[str, str]] = {
+    "photo": "99",
+    "key": "a-sheet-of-somebody-else",
+    "trial": "a-trial-of-somebody-else",
+}
+"""Kinds of things that are one person's alone, wherever others look; and a picture that nobody took."""
 
 FIELDS: Final[Mapping[str, Any]] = {
     "accept": True, "answers": {}, "duty": 1, "reason": "other", "risk": "high",
@@ -108,7 +113,7 @@ FORM: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """What is posted to every page: it names all there is in the township."""
 
-ASKED: Final[Mapping[str, str]] = {"programme": "linyi-1204"}
+ASKED: Final[Mapping[str, str]] = {"programme": "linyi-1204", "from": "linyi-1204@1", "before": "999"}
 """What stands behind the address of every page that is opened."""
 
 OPEN: Final = frozenset({

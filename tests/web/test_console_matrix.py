@@ -112,5 +112,7 @@ def test_who_has_not_signed_in_is_let_in_nowhere(store: Store) -> None:
     with visiting(store, NOW) as visitor, httpx.Client(base_url=visitor.address, trust_env=False) as client:
         for address in routes(visitor.site):
             status = client.request(address.method, address.filled()).status_code
-            expected = 401 if address.program else 204 if address.path == "/console/live" else 303
+            # What the dashboard's own code asks for is refused in a way it understands.
+            program = address.program or address.path.startswith("/console/flows/")
+            expected = 401 if program else 204 if address.path == "/console/live" else 303
             assert (address.path, status) == (address.path, expected)

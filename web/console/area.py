@@ -21,7 +21,7 @@ AT_ONCE: Final = 3_000
 """So many open cases, and the weeks are counted beside the page."""
 
 
-@console
+@console(Right.SEE_CASES)
 def area(request: Request, desk: Desk, _given: Given) -> Response:
     """A unit; without one the viewer's own."""
     unit = UnitId(request.path_params["unit"]) if "unit" in request.path_params else None

@@ -23,7 +23,7 @@ from web.posted import Given
 STAGES: Final = tuple(Stage)
 
 
-@console
+@console(Right.SEE_CASES)
 def found(request: Request, desk: Desk, given: Given) -> Response:
     """The list. What was typed comes as a form, so that no name ever stands in an address or a log."""
     if request.method != "POST":
@@ -36,7 +36,7 @@ def found(request: Request, desk: Desk, given: Given) -> Response:
     return RedirectResponse(f"{desk.root}{address(desk, asked)}", HTTPStatus.SEE_OTHER)
 
 
-@console
+@console(Right.SEE_CASES)
 def taken_along(request: Request, desk: Desk, _given: Given) -> Response:
     """The filtered list as a file: case numbers, and names where these are shown."""
     asked = asked_in(desk, request.query_params)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from domain.ids import CaseId, UnitId
 from domain.programme.schema import CLIMB, Programme
-from domain.rules.access import NotAllowed, Right
+from domain.rules.access import Right
 from domain.rules.refusals import Refusal
 from domain.store.console.looking import Looking, NotFound
 from domain.store.console.programmes import programme as one
@@ -42,7 +42,7 @@ class Row(NamedTuple):
 
 def may_try(desk: Desk) -> bool:
     """Coordinators, and those who run the machine."""
-    return desk.may(Right.SEE_CASES) and (desk.may(Right.ACT) or desk.may(Right.RUN))
+    return desk.may(Right.TRY)
 
 
 def choices(look: Looking) -> list[tuple[UnitId, str]]:
@@ -50,11 +50,9 @@ def choices(look: Looking) -> list[tuple[UnitId, str]]:
     return units_to_try(look.also(Right.SEE_CASES))
 
 
-@console
+@console(Right.TRY)
 def begin(request: Request, desk: Desk, given: Given) -> Response:
     """Put a trial into the row and watch it; bad input is told with every mistake at once."""
-    if not may_try(desk):
-        raise NotAllowed(Right.ACT)
     unit, months = UnitId("".join(given.get("unit", ()))), "".join(given.get("months", ()))
     with desk.look(Right.SEE_CASES) as look:
         asked = _Asked(one(look, request.path_params["name"]).programme, unit, months, choices(look))
@@ -106,7 +104,7 @@ def _begun(desk: Desk, programme: Programme, unit: UnitId, months: int) -> Tried
     return desk.site.trials.begin(viewer.login, programme.name, unit, months, now, reckon)
 
 
-@console
+@console(Right.TRY)
 def trial(request: Request, desk: Desk, _given: Given) -> Response:
     """How far a trial has come, and what came of it."""
     number = request.path_params["trial"]
