@@ -90,11 +90,12 @@ IN_A_UNIT: Final[Mapping[str, str]] = {
 
 ANYWHERE: Final[Mapping[str, str]] = {
     "duty": "1", "number": "1", "programme": "linyi-1204@1", "position": "1", "kind": "survey",
+    "act": "risk", "name": "linyi-1204@1", "rest": "v2/",
 }  # fmt: skip
 """Kinds of things in an address that stand in no unit, or within one of the others."""
 
-SOMEBODYS_OWN: Final[Mapping[str, str]] = {"key": "a-sheet-of-somebody-else"}
-"""Kinds of things that are one person's alone, wherever others look."""
+SOMEBODYS_OWN: Final[Mapping[str, str]] = {"key": "a-sheet-of-somebody-else", "trial": "of-somebody-else", "photo": "1"}
+"""Kinds of things that are one person's alone, wherever others look; pictures only while names are shown."""
 
 FIELDS: Final[Mapping[str, Any]] = {
     "accept": True, "answers": {}, "duty": 1, "reason": "other", "risk": "high",

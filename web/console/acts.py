@@ -19,7 +19,7 @@ from web.posted import Given
 _UNDER = "under"
 
 
-@console
+@console(Right.ACT)
 def act(request: Request, desk: Desk, given: Given) -> Response:
     """The form of an act; posted, the act itself."""
     case, key = case_of(request), request.path_params["act"]

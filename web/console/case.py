@@ -21,7 +21,7 @@ _CASE: Final = re.compile(r"[0-9A-Za-z-]{1,20}")
 _LONGEST_NUMBER: Final = 9
 
 
-@console
+@console(Right.SEE_CASES)
 def case(request: Request, desk: Desk, _given: Given) -> Response:
     """The page of a case."""
     number = case_of(request)
@@ -29,7 +29,7 @@ def case(request: Request, desk: Desk, _given: Given) -> Response:
     return desk.page("console/case.html", found=found, case=found.case)
 
 
-@console
+@console(Right.SEE_CASES)
 def story(request: Request, desk: Desk, _given: Given) -> Response:
     """What came before a line of the story: a part to put below it, or a page of its own."""
     number, position = case_of(request), whole(request.query_params.get("before", ""))
@@ -39,7 +39,7 @@ def story(request: Request, desk: Desk, _given: Given) -> Response:
     return desk.page(name, story=part, case_id=number)
 
 
-@console
+@console(Right.SEE_CASES)
 def why(request: Request, desk: Desk, _given: Given) -> Response:
     """What led to one line of the story."""
     number, position = case_of(request), whole(request.path_params["position"])

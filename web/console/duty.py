@@ -22,7 +22,7 @@ from web.posted import Given
 from web.proposals import REASONS, reasons_in_words
 
 
-@console
+@console(Right.SEE_CASES, posting=Right.ACT)
 def duty(request: Request, desk: Desk, given: Given) -> Response:
     """The page of a duty; posted, what settles it."""
     case, number = case_of(request), whole(request.path_params["duty"])
@@ -32,7 +32,7 @@ def duty(request: Request, desk: Desk, given: Given) -> Response:
     return _settle(desk, found, given)
 
 
-@console
+@console(Right.SEE_NAMES)
 def photo(request: Request, desk: Desk, _given: Given) -> Response:
     """One picture of a visit, as long as names are shown; each look at one is recorded."""
     case, duty = case_of(request), whole(request.path_params["duty"])

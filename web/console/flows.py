@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
 from domain.rules.access import Right
-from web.console.desk import Desk, desk_of, to_sign_in
+from web.console.desk import Desk, Needs, declaring, desk_of, to_sign_in
 from web.posted import read_whole
 from web.prefect_api import PrefectApi
 from web.static import static_address
@@ -60,6 +60,7 @@ KEPT: Final = "private, max-age=86400"
 """Files whose name changes with their content."""
 
 
+@declaring(Needs(Right.SEE_FLOWS, Right.SEE_FLOWS))
 async def flows(request: Request) -> Response:
     """The dashboard and its API, for whoever may see them."""
     desk = await run_in_threadpool(desk_of, request)

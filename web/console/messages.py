@@ -21,7 +21,7 @@ from web.console.desk import Desk, console
 from web.posted import Given
 
 
-@console
+@console(Right.SEE_MESSAGES)
 def messages(request: Request, desk: Desk, _given: Given) -> Response:
     """The newest messages that fit what the address asks for."""
     asked = _asked(request.query_params)
@@ -55,7 +55,7 @@ def _asked(given: Mapping[str, str]) -> kept.Asked:
     )  # fmt: skip
 
 
-@console
+@console(Right.SEE_MESSAGES)
 def one_message(request: Request, desk: Desk, _given: Given) -> Response:
     """One message in full."""
     return _shown(desk, kept.is_number(request.path_params["nudge"]))
@@ -70,7 +70,7 @@ def _shown(desk: Desk, number: NudgeId | None, status: int = 200, problem: str =
     )
 
 
-@console
+@console(Right.RESEND)
 def resend(request: Request, desk: Desk, given: Given) -> Response:
     """Send anew what did not arrive, in the viewer's name; the page says why where that is refused."""
     number, channel = kept.is_number(request.path_params["nudge"]), "".join(given.get("channel", ()))
@@ -95,7 +95,7 @@ def _by(desk: Desk) -> PersonId:
     return desk.viewer.person or PersonId(desk.viewer.login)
 
 
-@console
+@console(Right.SEE_MESSAGES)
 def replies(_request: Request, desk: Desk, _given: Given) -> Response:
     """What people sent back, the unread first; their words for a while after names were asked for."""
     if desk.may(Right.SEE_NAMES) and desk.session.shows_names:
@@ -108,7 +108,7 @@ def replies(_request: Request, desk: Desk, _given: Given) -> Response:
     return desk.page("console/replies.html", heap=heap)
 
 
-@console
+@console(Right.ACT)
 def seen(_request: Request, desk: Desk, given: Given) -> Response:
     """Note that text messages were read: by somebody who may read their words."""
     if not desk.may(Right.ACT):

@@ -24,7 +24,7 @@ REASONS: Final = ("not-suitable", "better-match", "other")
 """Why a proposal is declined; keys, because the journal holds no free words."""
 
 
-@console
+@console(Right.SEE_CASES)
 def pairing(request: Request, desk: Desk, _given: Given) -> Response:
     """The board."""
     return _board(request, desk)
@@ -52,7 +52,7 @@ def _made(request: Request) -> tuple[int, int] | None:
     return (int(made), int(left)) if made.isdecimal() and left.isdecimal() and len(made + left) < 12 else None
 
 
-@console
+@console(Right.ACT)
 def settle_proposal(request: Request, desk: Desk, given: Given) -> Response:
     """Agree to a proposal, decline it, or take it back."""
     do, reason = one(given, "do"), one(given, "reason")
@@ -67,7 +67,7 @@ def settle_proposal(request: Request, desk: Desk, given: Given) -> Response:
     return desk.to(with_values(HERE, show=asked_words(request, "show"), unit=asked_words(request, "unit")), do)
 
 
-@console
+@console(Right.ACT)
 def propose(request: Request, desk: Desk, given: Given) -> Response:
     """Look for pairs in a unit now, and propose them."""
     unit = one(given, "unit")
@@ -80,7 +80,7 @@ def propose(request: Request, desk: Desk, given: Given) -> Response:
     return desk.to(f"{with_values(HERE, show=show, unit=unit)}&made={found.proposed}&left={found.left}")
 
 
-@console
+@console(Right.SEE_CASES, posting=Right.ACT)
 def child_to_pair(request: Request, desk: Desk, given: Given) -> Response:
     """The helpers around one child; posted: the one who is chosen."""
     case = CaseId(request.path_params["case"])

@@ -43,7 +43,7 @@ class Part(NamedTuple):
     things: Sequence[tuple[str, Aspects]]
 
 
-@console
+@console(Right.SEE_PROGRAMMES)
 def programmes(_request: Request, desk: Desk, _given: Given) -> Response:
     """Every version this install knows."""
     with desk.look(Right.SEE_PROGRAMMES) as look:
@@ -55,7 +55,7 @@ def programmes(_request: Request, desk: Desk, _given: Given) -> Response:
     return desk.page("console/programmes.html", groups=used)
 
 
-@console
+@console(Right.SEE_PROGRAMMES)
 def programme(request: Request, desk: Desk, _given: Given) -> Response:
     """One version, read from its file."""
     with desk.look(Right.SEE_PROGRAMMES) as look:
@@ -71,7 +71,7 @@ def programme(request: Request, desk: Desk, _given: Given) -> Response:
     )  # fmt: skip
 
 
-@console
+@console(Right.SEE_PROGRAMMES)
 def changes(request: Request, desk: Desk, _given: Given) -> Response:
     """What changes from one version to another, in words."""
     with desk.look(Right.SEE_PROGRAMMES) as look:

@@ -27,7 +27,7 @@ WELL: Final = frozenset({"completed", "cached"})
 BAD: Final = frozenset({"failed", "crashed", "late", "timedout"})
 
 
-@console
+@console(Right.SEE_SCHEDULE)
 def schedule(_request: Request, desk: Desk, _given: Given) -> Response:
     """All rounds, and the rhythms."""
     return shown(desk)
@@ -56,7 +56,7 @@ def _planned(desk: Desk, sees: Callable[[str], bool]) -> tuple[list[Line], str]:
         return [], "silent"
 
 
-@console
+@console(Right.RUN)
 def change(request: Request, desk: Desk, given: Given) -> Response:
     """Pause, resume, start, or give other times; for those who run the machine."""
     if not desk.may(Right.RUN):

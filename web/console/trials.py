@@ -50,7 +50,7 @@ def choices(look: Looking) -> list[tuple[UnitId, str]]:
     return units_to_try(look.also(Right.SEE_CASES))
 
 
-@console
+@console(Right.ACT)
 def begin(request: Request, desk: Desk, given: Given) -> Response:
     """Put a trial into the row and watch it; bad input is told with every mistake at once."""
     if not may_try(desk):
@@ -106,7 +106,7 @@ def _begun(desk: Desk, programme: Programme, unit: UnitId, months: int) -> Tried
     return desk.site.trials.begin(viewer.login, programme.name, unit, months, now, reckon)
 
 
-@console
+@console(Right.SEE_CASES)
 def trial(request: Request, desk: Desk, _given: Given) -> Response:
     """How far a trial has come, and what came of it."""
     number = request.path_params["trial"]

@@ -28,7 +28,7 @@ GONE_BECAUSE: Final = ("moved-away", "health", "died", "no-answer", "no-time", "
 STAYS_BECAUSE: Final = "came-back"
 
 
-@console
+@console(Right.SEE_PEOPLE, posting=Right.ACT)
 def volunteer(request: Request, desk: Desk, given: Given) -> Response:
     """The page; posted: one act, named by ``do``."""
     person = PersonId(request.path_params["person"])

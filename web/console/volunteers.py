@@ -16,7 +16,7 @@ from web.posted import Given
 HERE: Final = "/console/volunteers"
 
 
-@console
+@console(Right.SEE_PEOPLE)
 def volunteers(request: Request, desk: Desk, _given: Given) -> Response:
     """The list; only what was found where the page itself is there already."""
     only = asked_words(request, "only")
