@@ -109,7 +109,7 @@ FORM: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """What is posted to every page: it names all there is in the township."""
 
-ASKED: Final[Mapping[str, str]] = {"programme": "linyi-1204"}
+ASKED: Final[Mapping[str, str]] = {"programme": "linyi-1204", "before": "99", "from": "linyi-1204@1"}
 """What stands behind the address of every page that is opened."""
 
 OPEN: Final = frozenset({

@@ -80,7 +80,7 @@ def propose(request: Request, desk: Desk, given: Given) -> Response:
     return desk.to(f"{with_values(HERE, show=show, unit=unit)}&made={found.proposed}&left={found.left}")
 
 
-@console(Right.SEE_CASES, posting=Right.ACT)
+@console(Right.SEE_PEOPLE, posting=Right.ACT)
 def child_to_pair(request: Request, desk: Desk, given: Given) -> Response:
     """The helpers around one child; posted: the one who is chosen."""
     case = CaseId(request.path_params["case"])
