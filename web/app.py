@@ -17,7 +17,7 @@ from domain.store.console.kept_sheets import Shelf
 from domain.store.install import install_at
 from domain.store.writing import TooBusy
 from web.answering import ANSWER, answer
-from web.api.app import PATH, Api
+from web.api.app import PATH, Api, in_json, is_for_programs
 from web.away import away
 from web.calendars import calendar
 from web.codes import code
@@ -88,6 +88,8 @@ async def health(_request: Request) -> Response:
 
 def _in_words(request: Request, trouble: Exception) -> Response:
     """What cannot be had or taken, in words."""
+    if isinstance(trouble, HTTPException) and is_for_programs(request):
+        return in_json(request, trouble)
     code, headers = (trouble.status_code, trouble.headers) if isinstance(trouble, HTTPException) else (500, None)
     return _trouble(request, code, dict(headers or {}))
 

@@ -262,5 +262,6 @@ def test_no_address_asks_the_database_more_than_ten_times(visitor: Visitor, path
 
 
 def test_an_unknown_address_is_answered_in_json_too(visitor: Visitor) -> None:
-    answered = httpx.get(f"{visitor.address}/api/v1/nowhere", trust_env=False)
-    assert answered.json()["error"]["code"] == "not-found"
+    for odd in ("nowhere", "cases/%0A1/acts/close", "%0A"):
+        answered = httpx.get(f"{visitor.address}/api/v1/{odd}", trust_env=False)
+        assert (answered.status_code, answered.json()["error"]["code"]) == (404, "not-found")

@@ -85,7 +85,7 @@ class Measured:
         try:
             body = await read_whole(request, MOST_BYTES)
         except HTTPException as trouble:
-            await _in_json(request, trouble)(scope, receive, send)
+            await in_json(request, trouble)(scope, receive, send)
             return
         await self.app(scope, _already_read(body, receive), send)
 
@@ -118,12 +118,18 @@ def _handlers() -> dict[Any, Any]:
         NotFound: lambda request, _met: problem(404, _language(request)),
         TooBusy: lambda request, _met: problem(503, _language(request)),
         RequestValidationError: mistakes,
-        HTTPException: _in_json,
+        HTTPException: in_json,
         Exception: lambda request, _met: problem(500, _language(request)),
     }  # fmt: skip
 
 
-def _in_json(request: Request, trouble: HTTPException) -> Response:
+def is_for_programs(request: Request) -> bool:
+    """Whether an address lies below the API, even one so odd that it does not get there."""
+    return request.url.path.startswith(f"{site_of(request).root}{PATH}/")
+
+
+def in_json(request: Request, trouble: HTTPException) -> Response:
+    """What cannot be had or taken, as programs are told."""
     from web.api.trouble import problem
 
     # What cannot be read as JSON at all is input that does not fit, like any other.
