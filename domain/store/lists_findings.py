@@ -14,7 +14,7 @@ from domain.ids import CaseId, PersonId, UnitId
 from domain.programme.schema import Level, Stage
 from domain.store import tables as t
 from domain.store.journal import recorded
-from domain.store.lists_overdue import A_DUTY, is_overdue, within
+from domain.store.lists_overdue import A_DUTY, Within, is_overdue, within
 from domain.store.moments import moment, stamp
 from domain.store.replies import UNREAD
 from domain.store.store import among
@@ -66,7 +66,7 @@ class Noticed:
 
 
 def findings(
-    connection: Connection, now: datetime, unit: UnitId | None = None, desks: Sequence[Level] = DESKS
+    connection: Connection, now: datetime, unit: Within = None, desks: Sequence[Level] = DESKS
 ) -> list[Noticed]:
     """Everything noticed in a unit and below it or everywhere, by sort, the longest standing first.
 
@@ -83,7 +83,7 @@ def findings(
     ]
 
 
-def never_paired(connection: Connection, now: datetime, unit: UnitId | None = None) -> list[Noticed]:
+def never_paired(connection: Connection, now: datetime, unit: Within = None) -> list[Noticed]:
     """Open cases about people, registered and never paired, with something overdue or waiting longer than patience."""
     return as_never_paired(
         connection, waiting_for_a_pair(now).where(*within(connection, t.snapshot.c.unit, unit)), now
@@ -113,7 +113,7 @@ def waiting_for_a_pair(now: datetime) -> Select[Any]:
     )
 
 
-def never_visited(connection: Connection, now: datetime, unit: UnitId | None = None) -> list[Noticed]:
+def never_visited(connection: Connection, now: datetime, unit: Within = None) -> list[Noticed]:
     """Open ties of which the helper never met anything owed, overdue or waiting longer than patience."""
     answered = exists().where(
         t.journal.c.case == t.tie.c.case, t.journal.c.name == stored_name(DutyMet),
@@ -152,7 +152,7 @@ def _met_for_them(connection: Connection, cases: Sequence[CaseId]) -> set[tuple[
     return met
 
 
-def empty_desks(connection: Connection, unit: UnitId | None = None, levels: Sequence[Level] = DESKS) -> list[Noticed]:
+def empty_desks(connection: Connection, unit: Within = None, levels: Sequence[Level] = DESKS) -> list[Noticed]:
     """Desks at which nobody sits although matters are open below them, the most matters first."""
     waiting = _matters_by_unit(connection)
     desks = select(t.desk.c.unit)
@@ -186,7 +186,7 @@ def _upward(unit: str, parents: dict[str, str | None]) -> Iterator[str]:
         step = parents[step]
 
 
-def set_aside(connection: Connection, now: datetime, unit: UnitId | None = None) -> list[Noticed]:
+def set_aside(connection: Connection, now: datetime, unit: Within = None) -> list[Noticed]:
     """Cases that fail the engine and rest until somebody has looked into them."""
     statement = (
         select(t.set_aside, t.snapshot.c.unit)
@@ -198,7 +198,7 @@ def set_aside(connection: Connection, now: datetime, unit: UnitId | None = None)
     return [Noticed(Sort.SET_ASIDE, row.unit, moment(row.since), row.times, row.case) for row in rows]
 
 
-def not_reached(connection: Connection, unit: UnitId | None = None) -> list[Noticed]:
+def not_reached(connection: Connection, unit: Within = None) -> list[Noticed]:
     """People whom no channel reached about a duty that is still open."""
     successor = t.nudge.alias("successor")
     statement = (
@@ -216,7 +216,7 @@ def not_reached(connection: Connection, unit: UnitId | None = None) -> list[Noti
     ]
 
 
-def replies_unread(connection: Connection, unit: UnitId | None = None) -> list[Noticed]:
+def replies_unread(connection: Connection, unit: Within = None) -> list[Noticed]:
     """Text messages that nobody could make sense of, or that say more than a digit, until somebody has read them.
 
     ``count`` is the message's number. A stranger's belongs to no unit.
@@ -233,7 +233,7 @@ def replies_unread(connection: Connection, unit: UnitId | None = None) -> list[N
     ]
 
 
-def stopped(connection: Connection, unit: UnitId | None = None) -> list[Noticed]:
+def stopped(connection: Connection, unit: Within = None) -> list[Noticed]:
     """People who asked to be told no more by mail or text message, and who still owe something."""
     statement = (
         select(t.stopped.c.person, func.min(t.stopped.c.since).label("since"), t.person.c.unit)

@@ -1,5 +1,6 @@
 """The one definition of overdue, as the lists ask the diary for it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -31,6 +32,13 @@ def late_by(overdue_from: datetime, now: datetime) -> int:
     return (now - overdue_from) // ONE_DAY + 1 if overdue_from <= now else 0
 
 
-def within(connection: Connection, column: ColumnElement[Any], unit: UnitId | None) -> tuple[ColumnElement[bool], ...]:
+Within = UnitId | Sequence[UnitId] | None
+"""A unit and all below it; units that are known to be all of them; or everywhere."""
+
+
+def within(connection: Connection, column: ColumnElement[Any], unit: Within) -> tuple[ColumnElement[bool], ...]:
     """The condition that a column names a unit or one below it; none where every unit is meant."""
-    return () if unit is None else (among(connection, column, subtree(connection, unit)),)
+    if unit is None:
+        return ()
+    units = subtree(connection, unit) if isinstance(unit, str) else unit
+    return (among(connection, column, units),)

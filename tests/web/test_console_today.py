@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.counting import MOST, queries, statements
 from support.office import (
     BEGIN,
     COUNTY,
@@ -23,7 +24,7 @@ from support.office import (
     pair,
     pass_days,
 )  # fmt: skip
-from support.signed_in import as_role, fresh
+from support.signed_in import as_role, fresh, sign_in
 from support.site import Visitor, visiting, words_of
 
 from domain.ids import CaseId, PersonId, UnitId
@@ -79,14 +80,31 @@ def test_a_seat_at_a_desk_shows_nothing_outside_of_what_the_sign_in_allows(visit
     assert CASE not in visitor.get("/console").text
 
 
-def test_a_proposal_waits_for_the_desk_that_decides_and_is_approved_with_one_button(visitor: Visitor) -> None:
+def test_a_proposal_is_approved_with_one_button_by_the_desk_that_decides_and_by_no_other(visitor: Visitor) -> None:
     case = open_case(visitor.store, 2, township=SECOND_TOWNSHIP, now=BEGIN + LATE)
     carry_out(visitor.store, [c.ProposeHelper(case=case, person=ZHOU, score=80, why=())], BEGIN + LATE)
     signed_in(visitor, COUNTY, COUNTY_DESK)
     page = visitor.get("/console")
     assert "等您决定" in words_of(page)
-    settled = visitor.post("/console/settle", {"case": case, "do": "approve"})
-    assert "已同意" in words_of(settled)
+    number = page.text.split('value="approve"')[0].rsplit('name="duty" value="', 1)[1].split('"')[0]
+    approved = {"case": case, "duty": number, "do": "approve"}
+    visitor.post("/sign-out")
+    signed_in(visitor, SECOND_TOWNSHIP, SECOND_TOWNSHIP_DESK)
+    assert visitor.post("/console/settle", approved).status_code == 403
+    visitor.post("/sign-out")
+    sign_in(visitor, f"coordinator-{COUNTY}-zh")
+    assert "已同意" in words_of(visitor.post("/console/settle", approved))
+
+
+def test_the_first_page_asks_little_of_the_database_and_what_was_noticed_comes_by_itself(visitor: Visitor) -> None:
+    signed_in(visitor, COUNTY, COUNTY_DESK)
+    with statements(visitor.store) as sent:
+        page = visitor.get("/console")
+    assert len(queries(sent)) <= 6
+    assert 'hx-get="/console/noticed"' in page.text
+    with statements(visitor.store) as sent:
+        assert "还没有一次见面" in words_of(visitor.get("/console/noticed"))
+    assert len(queries(sent)) <= MOST
 
 
 def test_an_empty_day_says_so(visitor: Visitor) -> None:

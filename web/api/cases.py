@@ -10,6 +10,7 @@ from domain.programme.schema import Programme, Stage
 from domain.rules.access import Right
 from domain.store.console import api_cases
 from domain.store.console.api_area import standing
+from domain.store.console.today import noticed as what_was_noticed
 from domain.store.console.today import today as what_waits
 from domain.store.lists import OpenDuty
 from web.api import shapes
@@ -24,7 +25,8 @@ def today(caller: Reading) -> shapes.Today:
     """What needs the owner of the token now, in order, and what was noticed about the area."""
     with caller.look(Right.SEE_CASES) as look:
         found = what_waits(look)
-        names = {each.unit: look.unit_name(each.unit) for each in found.noticed}
+        noticed = what_was_noticed(look)
+        names = {each.unit: look.unit_name(each.unit) for each in noticed}
     matters = [
         shapes.Matter(
             case=each.case, duty=each.number, kind=each.kind, title=each.title, unit=each.unit, risk=each.risk,
@@ -33,8 +35,8 @@ def today(caller: Reading) -> shapes.Today:
         )
         for each in found.matters
     ]  # fmt: skip
-    noticed = [each.sentence(caller.language, names) for each in found.noticed]
-    return shapes.Today(matters=matters, noticed=noticed, more=found.more)
+    sentences = [each.sentence(caller.language, names) for each in noticed]
+    return shapes.Today(matters=matters, noticed=sentences, more=found.more)
 
 
 @endpoint(ROUTER, "GET", "/area", Right.SEE_CASES, 404, summary="How units stand")

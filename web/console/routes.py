@@ -21,7 +21,7 @@ from web.console.proof import audit_progress, proof_page, readings_page, run_aud
 from web.console.schedule import change, schedule
 from web.console.sheets import annotated_sheet, blank_sheet, bring, sheet_page, sheets_page, take_in
 from web.console.signing import names, one_time_code, sign_in, sign_out, welcome
-from web.console.today import settle, today
+from web.console.today import noticed, settle, today
 from web.console.trials import begin, trial
 from web.console.volunteer import volunteer
 from web.console.volunteers import volunteers
@@ -39,6 +39,7 @@ ROUTES: Final[Sequence[Route]] = (
     Route("/welcome/{secret}", welcome, methods=_BOTH),
     Route("/console", today),
     Route("/console/live", live),
+    Route("/console/noticed", noticed),
     Route("/console/names", names, methods=_POST),
     Route("/console/settle", settle, methods=_POST),
     Route("/console/logins", logins.sign_ins, methods=_BOTH),

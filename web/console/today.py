@@ -1,7 +1,6 @@
 """Today: what needs somebody now, in order, each with the one button that settles it."""
 
 from http import HTTPStatus
-from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,15 +10,16 @@ from domain.rules import commands as c
 from domain.rules.access import Right
 from domain.rules.refusals import Refusal
 from domain.store.console.acting import acting_person
+from domain.store.console.duties import Settling
+from domain.store.console.duties import settle as settled
 from domain.store.console.looking import NotFound
 from domain.store.console.today import Press
+from domain.store.console.today import noticed as what_was_noticed
 from domain.store.console.today import today as what_waits
+from web.console.case import whole
 from web.console.desk import Desk, console
 from web.console.signing import safe_path
 from web.posted import Given
-
-SETTLES: Final = ("acknowledge", "approve", "decline")
-REASONS: Final = ("unsuitable", "too-far", "other")
 
 
 @console(Right.SEE_CASES)
@@ -32,31 +32,40 @@ def shown(desk: Desk, status: int = 200, problem: str = "") -> Response:
     """The page as it stands, with why something was refused."""
     with desk.look(Right.SEE_CASES) as look:
         found = what_waits(look)
-        units = {each.unit for each in found.matters} | {each.unit for each in found.noticed}
-        names = {unit: look.unit_name(unit) for unit in units}
+        names = {unit: look.unit_name(unit) for unit in {each.unit for each in found.matters}}
         scope = desk.say("and").join(look.unit_name(unit) for unit in look.tops)
     return desk.page(
-        "console/today.html", status, found=found, names=names, scope=scope, problem=problem, presses=list(Press),
-        sentences=[each.sentence(desk.language, names) for each in found.noticed],
-    )  # fmt: skip
+        "console/today.html", status, found=found, names=names, scope=scope, problem=problem, presses=list(Press)
+    )
+
+
+@console(Right.SEE_CASES)
+def noticed(_request: Request, desk: Desk, _given: Given) -> Response:
+    """What was noticed: a part of the first page that may take longer, and a page of its own."""
+    with desk.look(Right.SEE_CASES) as look:
+        found = what_was_noticed(look)
+        names = {unit: look.unit_name(unit) for unit in {each.unit for each in found}}
+    name = "console/noticed-part.html" if desk.fragment else "console/noticed.html"
+    return desk.page(name, found=[(each, each.sentence(desk.language, names), names[each.unit]) for each in found])
 
 
 @console(Right.SEE_CASES, posting=Right.ACT)
 def settle(_request: Request, desk: Desk, given: Given) -> Response:
     """Settle one matter with one button; the page says why where that is refused."""
-    command = _command(desk, given)
-    outcome = desk.act(command)[0]
+    number = whole("".join(given.get("duty", ())))
+    outcome = settled(desk.site.store, desk.viewer, number, _command(desk, given, number), desk.now)
     if isinstance(outcome, Refusal):
         said = desk.say(f"refusals.{outcome.reason.value}", about=outcome.about)
         return shown(desk, HTTPStatus.CONFLICT, said)
     return desk.to(safe_path("".join(given.get("back", ()))), "".join(given["do"]))
 
 
-def _command(desk: Desk, given: Given) -> c.Command:
+def _command(desk: Desk, given: Given, number: int) -> Settling:
     by, case = acting_person(desk.viewer), CaseId("".join(given.get("case", ())))
-    number, do = "".join(given.get("duty", ())), "".join(given.get("do", ()))
-    if do == "acknowledge" and number.isdecimal() and len(number) < 9:
-        return c.AcknowledgeDuty(case=case, duty=int(number), by=by)
-    if do in {"approve", "decline"}:
-        return c.DecideProposal(case=case, by=by, accept=do == "approve", reason="declined")
-    raise NotFound(case)
+    match "".join(given.get("do", ())):
+        case "acknowledge":
+            return c.AcknowledgeDuty(case=case, duty=number, by=by)
+        case "approve":
+            return c.DecideProposal(case=case, by=by, accept=True)
+        case _:
+            raise NotFound(case)

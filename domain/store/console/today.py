@@ -72,24 +72,21 @@ class Today:
     """What waits for the viewer. ``more``: there is more than fits on a page."""
 
     matters: Sequence[Matter]
-    noticed: Sequence[Noticed]
     more: bool
 
 
 def today(look: Looking) -> Today:
-    """What needs the viewer now, and what was noticed where he or she looks."""
+    """What needs the viewer now."""
     person = look.viewer.person
     rows = look.connection.execute(_candidates(look, person)).all() if person else []
     matters = list(_matters(look, person, rows[:MOST])) if person else []
     matters.sort(key=lambda each: (each.press, each.due_on, each.case, each.number))
-    return Today(matters=matters, noticed=_noticed(look), more=len(rows) > MOST)
+    return Today(matters=matters, more=len(rows) > MOST)
 
 
-def _noticed(look: Looking) -> list[Noticed]:
-    tops = look.viewer.units(look.right)
-    units: Iterable[UnitId | None] = [None] if tops is None else tops
-    found = [each for unit in units for each in findings(look.connection, look.now, unit)]
-    return list(dict.fromkeys(found))
+def noticed(look: Looking) -> list[Noticed]:
+    """What nobody asked about and somebody should know, where the viewer looks; the longest standing first."""
+    return findings(look.connection, look.now, look.units)
 
 
 def _candidates(look: Looking, person: PersonId) -> Select[Any]:
