@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or
 from domain.facts import DutyMet, DutyOpened, stored_name
 from domain.ids import CaseId, PersonId, UnitId
 from domain.programme.schema import Level, Stage
+from domain.rules.office import Office
 from domain.store import tables as t
 from domain.store.journal import recorded
 from domain.store.lists_overdue import A_DUTY, Within, is_overdue, within
@@ -66,16 +67,17 @@ class Noticed:
 
 
 def findings(
-    connection: Connection, now: datetime, unit: Within = None, desks: Sequence[Level] = DESKS
-) -> list[Noticed]:
+    connection: Connection, now: datetime, unit: Within = None, desks: Sequence[Level] = DESKS,
+    around: Office | None = None,
+) -> list[Noticed]:  # fmt: skip
     """Everything noticed in a unit and below it or everywhere, by sort, the longest standing first.
 
-    ``desks``: the levels at which somebody should sit.
+    ``desks``: the levels at which somebody should sit; ``around``: the tree, where it has been read already.
     """
     return [
         *never_paired(connection, now, unit),
         *never_visited(connection, now, unit),
-        *empty_desks(connection, unit, desks),
+        *(empty_among(connection, around, unit, desks) if around else empty_desks(connection, unit, desks)),
         *set_aside(connection, now, unit),
         *not_reached(connection, unit),
         *replies_unread(connection, unit),
@@ -166,14 +168,31 @@ def empty_desks(connection: Connection, unit: Within = None, levels: Sequence[Le
     return sorted((each for each in found if each.count), key=lambda each: (-each.count, each.unit))
 
 
+def empty_among(connection: Connection, around: Office, units: Within, levels: Sequence[Level]) -> list[Noticed]:
+    """The same in a tree that has been read already; ``units`` are then all of those meant."""
+    wanted = set(around.units) if units is None else set(around.below(units)) if isinstance(units, str) else set(units)
+    waiting: Counter[str] = Counter()
+    for row in connection.execute(_OPEN_BY_UNIT):
+        for above in around.upward(row.unit):
+            waiting[above.id] += row.open
+    found = [
+        Noticed(Sort.EMPTY_DESK, unit.id, count=waiting[unit.id])
+        for unit in around.units.values()
+        if unit.id in wanted and unit.level in levels and waiting[unit.id] and not around.desks.get(unit.id)
+    ]
+    return sorted(found, key=lambda each: (-each.count, each.unit))
+
+
+_OPEN_BY_UNIT: Final = select(t.diary.c.unit, func.count().label("open")).where(A_DUTY).group_by(t.diary.c.unit)
+
+
 def _matters_by_unit(connection: Connection) -> Counter[str]:
     """Open duties at and below every unit."""
     parents: dict[str, str | None] = {
         row.id: row.parent for row in connection.execute(select(t.unit.c.id, t.unit.c.parent))
     }
-    counted = select(t.diary.c.unit, func.count().label("open")).where(A_DUTY).group_by(t.diary.c.unit)
     found: Counter[str] = Counter()
-    for row in connection.execute(counted):
+    for row in connection.execute(_OPEN_BY_UNIT):
         for above in _upward(row.unit, parents):
             found[above] += row.open
     return found

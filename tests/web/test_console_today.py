@@ -12,6 +12,7 @@ from support.office import (
     COUNTY_DESK,
     OTHER_COUNTY,
     OTHER_COUNTY_DESK,
+    OTHER_TOWNSHIP,
     SECOND_TOWNSHIP,
     SECOND_TOWNSHIP_DESK,
     TOWNSHIP,
@@ -105,6 +106,12 @@ def test_the_first_page_asks_little_of_the_database_and_what_was_noticed_comes_b
     with statements(visitor.store) as sent:
         assert "还没有一次见面" in words_of(visitor.get("/console/noticed"))
     assert len(queries(sent)) <= MOST
+
+
+def test_a_desk_at_which_nobody_sits_is_noticed_with_how_much_waits_there(visitor: Visitor) -> None:
+    open_case(visitor.store, 4, township=OTHER_TOWNSHIP, now=BEGIN + LATE)
+    signed_in(visitor, OTHER_COUNTY, OTHER_COUNTY_DESK)
+    assert "无人值守" in words_of(visitor.get("/console/noticed"))
 
 
 def test_an_empty_day_says_so(visitor: Visitor) -> None:

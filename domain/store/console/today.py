@@ -86,7 +86,7 @@ def today(look: Looking) -> Today:
 
 def noticed(look: Looking) -> list[Noticed]:
     """What nobody asked about and somebody should know, where the viewer looks; the longest standing first."""
-    return findings(look.connection, look.now, look.units)
+    return findings(look.connection, look.now, look.units, around=look.office)
 
 
 def _candidates(look: Looking, person: PersonId) -> Select[Any]:
