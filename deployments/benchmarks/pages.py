@@ -48,6 +48,12 @@ PAGES: Final[Sequence[Page]] = (
     Page("cases-number", "/console/cases?" + urlencode({"q": "4711"})),
     Page("cases-name", "/console/cases", {"q": SEARCH}),
     Page("case", "/console/cases/{case}"),
+    Page("noticed", "/console/noticed"),
+    Page("pairing", "/console/pairing"),
+    Page("volunteers", "/console/volunteers"),
+    Page("messages", "/console/messages"),
+    Page("meeting-county", f"/console/meeting/{COUNTY}"),
+    Page("programmes", "/console/programmes"),
 )
 """A page that is not there is left out."""
 

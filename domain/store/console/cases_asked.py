@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, null, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, null, select, true
 
 from domain.ids import UnitId
 from domain.programme.schema import Stage
@@ -124,7 +124,9 @@ class Search:
 
     @cached_property
     def _conditions(self) -> list[ColumnElement[bool]]:
-        found = [*self.look.within(t.snapshot.c.unit, self.asked.unit), self._of_stage, *self._narrow]
+        typed = self.asked.words.strip()
+        unit = _unled(t.snapshot.c.unit) if typed and not NUMBER.fullmatch(typed) else t.snapshot.c.unit
+        found = [*self.look.within(unit, self.asked.unit), self._of_stage, *self._narrow]
         if self.asked.late:
             found.append(_unhurried(t.snapshot.c.case).in_(self._late_cases))
         return found
@@ -156,7 +158,9 @@ class Search:
         if NUMBER.fullmatch(typed):
             yield t.snapshot.c.case.contains(re.sub(r"[－—_ ]", "-", typed), autoescape=True)
         else:
-            yield or_(false(), self._in_places(typed), *self._called(typed))
+            # Found out once, each by its own index; asked of every case one would wait for it.
+            found = [select(t.snapshot.c.case).where(each) for each in (self._in_places(typed), *self._called(typed))]
+            yield t.snapshot.c.case.in_(found[0].union(*found[1:]) if found[1:] else found[0])
 
     def _in_places(self, typed: str) -> ColumnElement[bool]:
         """Villages and other units whose name holds what was typed, with all below them."""
@@ -170,11 +174,12 @@ class Search:
         look = self.look
         token = token_of(look.store.seal, typed)
         if token and look.viewer.may(Right.SEE_NAMES):
-            here = look.also(Right.SEE_NAMES).within(t.snapshot.c.unit)
+            here = look.also(Right.SEE_NAMES).within(_unled(t.snapshot.c.unit))
             yield and_(t.snapshot.c.subject.in_(named(token)), *here)
         if token and look.viewer.may(Right.SEE_PEOPLE):
             tied = select(t.tie.c.case).where(t.tie.c.person.in_(named(token, HELPERS)), t.tie.c.until.is_(None))
-            yield and_(t.snapshot.c.case.in_(tied), *look.also(Right.SEE_PEOPLE).within(t.snapshot.c.unit))
+            here = look.also(Right.SEE_PEOPLE).within(_unled(t.snapshot.c.unit))
+            yield and_(t.snapshot.c.case.in_(tied), *here)
 
 
 def without_tie(look: Looking) -> ColumnElement[bool]:
@@ -192,6 +197,11 @@ def _unhurried(column: ColumnElement[Any], *, descending: bool = False) -> Colum
     """Not by the table's own order: SQLite would otherwise walk all of it, with every case's long state."""
     plain = column + literal("")
     return plain.desc() if descending else plain
+
+
+def _unled(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Checked of what was found by something narrower, not looked for by its own index."""
+    return column + literal("")
 
 
 _COLUMNS: Final = tuple(
