@@ -1,5 +1,6 @@
 """Today: what needs somebody now, in order, each with the one button that settles it."""
 
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 
@@ -12,9 +13,10 @@ from domain.rules.access import Right
 from domain.rules.refusals import Refusal
 from domain.store.console.acting import acting_person
 from domain.store.console.looking import NotFound
-from domain.store.console.today import Press
+from domain.store.console.today import MOST_NOTICED, Press
 from domain.store.console.today import today as what_waits
 from web.console.desk import Desk, console
+from web.console.shown import moment_at
 from web.console.signing import safe_path
 from web.posted import Given
 
@@ -35,9 +37,10 @@ def shown(desk: Desk, status: int = 200, problem: str = "") -> Response:
         units = {each.unit for each in found.matters} | {each.unit for each in found.noticed}
         names = {unit: look.unit_name(unit) for unit in units}
         scope = desk.say("and").join(look.unit_name(unit) for unit in look.tops)
+    spoken = partial(moment_at, desk)
     return desk.page(
         "console/today.html", status, found=found, names=names, scope=scope, problem=problem, presses=list(Press),
-        sentences=[each.sentence(desk.language, names) for each in found.noticed],
+        sentences=[each.sentence(desk.language, names, found.people, spoken) for each in found.noticed[:MOST_NOTICED]],
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """What needs somebody now: matters at their own desks, the pressing ones first, each with what settles it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
@@ -16,6 +16,7 @@ from domain.rules.office import Office
 from domain.rules.ways import ANSWERED, Reader, Way
 from domain.store import tables as t
 from domain.store.console.looking import Looking
+from domain.store.console.messages import names_of, people_among
 from domain.store.lists_findings import Noticed, findings
 from domain.store.lists_overdue import A_DUTY
 from domain.store.lists_urgent import urges
@@ -28,6 +29,9 @@ MOST: Final = 150
 
 FEW_UNITS: Final = 600
 """So many units have so few cases that these are looked through one by one."""
+
+MOST_NOTICED: Final = 100
+"""So many findings stand on the page."""
 
 SOON: Final = timedelta(days=14)
 """What is due later may be done already, and need not be today."""
@@ -69,10 +73,11 @@ class Matter:
 
 @dataclass(frozen=True, kw_only=True)
 class Today:
-    """What waits for the viewer. ``more``: there is more than fits on a page."""
+    """What waits for the viewer. ``people``: names, as far as they may be known; ``more``: than fits on a page."""
 
     matters: Sequence[Matter]
     noticed: Sequence[Noticed]
+    people: Mapping[PersonId, str]
     more: bool
 
 
@@ -82,7 +87,13 @@ def today(look: Looking) -> Today:
     rows = look.connection.execute(_candidates(look, person)).all() if person else []
     matters = list(_matters(look, person, rows[:MOST])) if person else []
     matters.sort(key=lambda each: (each.press, each.due_on, each.case, each.number))
-    return Today(matters=matters, noticed=_noticed(look), more=len(rows) > MOST)
+    noticed = _noticed(look)
+    return Today(matters=matters, noticed=noticed, people=_named(look, noticed), more=len(rows) > MOST)
+
+
+def _named(look: Looking, noticed: Sequence[Noticed]) -> dict[PersonId, str]:
+    people = {each.person for each in noticed[:MOST_NOTICED] if each.person}
+    return names_of(look, people_among(look, people)) if people else {}
 
 
 def _noticed(look: Looking) -> list[Noticed]:
