@@ -62,7 +62,7 @@ NAMES: Final = {
 def open_monday(folder: Path) -> None:
     """A call for help has climbed to the county, a proposal waits, a visit is late, a survey is to be looked through.
 
-    The township's sign-in is the first one, as the table of all addresses expects; a message about the late visit failed.
+    The message about the late visit never arrived.
     """
     store = open_office(f"sqlite:///{folder / 'shouwang.sqlite'}")
     pair(store, open_case(store), ZHOU, BEGIN)
@@ -71,7 +71,8 @@ def open_monday(folder: Path) -> None:
     answer(store, CASE, "first_visit", ZHOU, SUNDAY, needs_help=True)
     open_case(store, 2, now=SUNDAY, township=SECOND_TOWNSHIP)
     open_case(store, 4, now=SUNDAY, admit=False)
-    do(store, c.ProposeHelper(case=PROPOSED, person=LIU, score=84, why=("near?level=county&points=50", "load?count=0&points=34")), SUNDAY)
+    why = ("near?level=county&points=50", "load?count=0&points=34")
+    do(store, c.ProposeHelper(case=PROPOSED, person=LIU, score=84, why=why), SUNDAY)
     pass_days(store, SUNDAY, 1)
     with writing(store.engine) as connection:
         for person, name in NAMES.items():
@@ -90,7 +91,7 @@ def go_on_until(visitor: Visitor, moment: datetime) -> None:
 
 
 def make_logins(visitor: Visitor) -> None:
-    """A township's and a county's coordinator, the latter in both languages, ops and an admin."""
+    """A township's coordinator, the first one, as ``matrix.HELD`` says; a county's in two languages; ops; an admin."""
     make_login(visitor, "township", [Grant(Role.COORDINATOR, TOWNSHIP)], person=TOWNSHIP_DESK)
     for language in ("zh", "en"):
         county = [Grant(Role.COORDINATOR, COUNTY)]

@@ -43,8 +43,8 @@ from domain.rules.access import EVERYWHERE, RIGHTS, Grant, Right, Role
 from domain.store import tables as t
 from domain.store.api_tokens import make_token
 from domain.store.engine import writing
-from domain.store.moments import stamp
 from domain.store.logins import add_login
+from domain.store.moments import stamp
 from domain.store.outbox import next_nudge
 from domain.store.people import Identity, NewPerson, add_people
 from domain.store.sessions import begin_session
