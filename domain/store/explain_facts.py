@@ -85,7 +85,7 @@ def _of_duty(fact: OfDuty, words: CaseWords) -> tuple[str, dict[str, object]]:
         case f.DutyLapsed():
             return "duty-lapsed", {"into": fact.into, "onto": words.unit(fact.onto)}
         case f.Raised():
-            return "raised", {"name": fact.name}
+            return "raised", {"name": words.raised(fact.name)}
         case f.TellingFailed():
             return "telling-failed", {"person": words.person(fact.person)}
         case _:

@@ -118,8 +118,15 @@ class CaseWords:
             return self.say("because-other", what=because)
         return self.say(f"because-{name}", what=self._what(name, what))
 
+    def raised(self, name: str) -> str:
+        """What an answer raised: the duties it leads to, where there are any."""
+        kinds = self.programme.opened_by.get(f"raised:{name}", ()) if self.programme else ()
+        return self.say("and").join(self.kind_title(kind) for kind in kinds) or name
+
     def _what(self, name: str, what: str) -> str:
         match name:
+            case "raised":
+                return self.raised(what)
             case "met" | "refused" | "lapsed":
                 return self.kind_title(what)
             case "life-stage":

@@ -1,7 +1,7 @@
 """What nobody asked about and somebody must know: findings that arise by themselves, for a coordinator's list."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -56,13 +56,23 @@ class Noticed:
     person: PersonId | None = None
     duty: int | None = None
 
-    def sentence(self, language: str, named: Mapping[UnitId, str] | None = None) -> str:
-        """The finding in words, with ids and case numbers only; units by their names where they are given."""
-        since = stamp(self.since) if self.since else ""
+    def sentence(
+        self,
+        language: str,
+        named: Mapping[UnitId, str] | None = None,
+        people: Mapping[PersonId, str] | None = None,
+        spoken: Callable[[datetime], str] = stamp,
+    ) -> str:
+        """The finding in words, with ids and case numbers only; units and people by their names where they are given.
+
+        ``spoken``: how a moment is said; the plain stamp where nothing else is wished.
+        """
+        since = spoken(self.since) if self.since else ""
         unit = (named or {}).get(self.unit, self.unit)
+        person = (people or {}).get(self.person, self.person) if self.person else None
         return say(
             language, f"story.finding-{self.sort.value}", unit=unit, since=since, count=self.count, case=self.case,
-            person=self.person, duty=self.duty,
+            person=person, duty=self.duty,
         )  # fmt: skip
 
 

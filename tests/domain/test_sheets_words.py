@@ -35,6 +35,8 @@ def keys_in_the_code() -> set[str]:
     written |= {
         f"{field}-{trouble}" for field in ("phone", "guardian-phone") for trouble in PhoneTrouble if trouble != "blank"
     }
+    # Whoever brings a sheet at the console may look after some places only: said by the store.
+    written |= {"not-your-place"}
     written |= {"same-person", "same-body", "no-headings", "no-headings-body", *ACCOUNT_TROUBLES.values()}
     written |= {f"column-body-{column}" for column in ("name", "township")}
     written |= {f"{trouble}{more}" for trouble in PlaceTrouble if trouble != "ambiguous" for more in ("", "-perhaps")}

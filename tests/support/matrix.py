@@ -7,6 +7,7 @@ it declares. What stands in addresses and forms is named by its kind; a kind nob
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any, Final
 from zipfile import ZipFile
 
 import httpx
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route
 from support.office import (
@@ -43,6 +44,7 @@ from domain.store import tables as t
 from domain.store.api_tokens import make_token
 from domain.store.engine import writing
 from domain.store.logins import add_login
+from domain.store.moments import stamp
 from domain.store.outbox import next_nudge
 from domain.store.people import Identity, NewPerson, add_people
 from domain.store.sessions import begin_session
@@ -287,16 +289,17 @@ def open_township(folder: Path) -> Store:
     pass_days(store, BEGIN, 16)
     do(store, c.ChangeRisk(case=CASE, risk="medium", by=COUNTY_DESK), NOW)
     with writing(store.engine) as connection:
-        _fail_a_message(connection)
+        fail_a_message(connection, ZHOU, CASE, BEGIN + days(9))
     return store
 
 
-def _fail_a_message(connection: Any) -> None:
+def fail_a_message(connection: Connection, person: PersonId, case: CaseId, at: datetime) -> None:
+    """What was to tell somebody of a case never arrived: the mailbox is not there."""
+    moment = stamp(at)
     connection.execute(insert(t.nudge).values(
-        id=next_nudge(connection, 1), person=ZHOU, channel="spool", state="failed", urgent=False,
-        not_before="2026-09-10T01:00:00Z",
-        planned_at="2026-09-10T01:00:00Z", tries=3, repeats=0, in_doubt=False, settled_at="2026-09-10T02:00:00Z",
+        id=next_nudge(connection, 1), person=person, channel="spool", state="failed", urgent=False,
+        not_before=moment, planned_at=moment, tries=3, repeats=0, in_doubt=False, settled_at=moment,
         outcome="permanent", code="550",
     ))  # fmt: skip
-    carried = (t.notice.c.person == ZHOU, t.notice.c.case == CASE)
+    carried = (t.notice.c.person == person, t.notice.c.case == case)
     connection.execute(t.notice.update().where(*carried).values(nudge=1, state="planned"))

@@ -178,7 +178,8 @@ def in_words(desk: Desk, shown: Callable[[], Response]) -> Response:
 
 def _refused(desk: Desk) -> Response:
     # Whoever signs in comes to the first page; who has nothing to look for there is led to where they have.
-    first = next(iter(entries_for(desk.viewer)), None)
+    entries = sorted(entries_for(desk.viewer), key=lambda entry: entry.right is not Right.MANAGE_LOGINS)
+    first = next(iter(entries), None)
     if desk.path == FIRST_PAGE and first is not None and first.path != FIRST_PAGE:
         return desk.to(first.path)
     return desk.page("console/trouble.html", HTTPStatus.FORBIDDEN, code=403)

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
 from starlette.responses import HTMLResponse
@@ -91,8 +92,18 @@ def entries_for(viewer: Viewer) -> list[Entry]:
     return [entry for entry in MENU if viewer.may(entry.right)]
 
 
+def zone_of(desk: "Desk") -> ZoneInfo | None:
+    """By which clock moments are said: that of the programmes' place; the machine's own where there is none."""
+    return next((each.time_zone for each in desk.site.store.programmes.values()), None)
+
+
+def moment_at(desk: "Desk", at: datetime) -> str:
+    """A moment as it is said on the pages."""
+    return f"{at.astimezone(zone_of(desk)):%Y-%m-%d %H:%M}"
+
+
 def _spoken(desk: "Desk") -> Mapping[str, object]:
-    zone = next((each.time_zone for each in desk.site.store.programmes.values()), None)
+    zone = zone_of(desk)
     today = local_day(desk.now, zone) if zone else desk.now.date()
 
     def spoken_day(on: date | str) -> str:
@@ -101,7 +112,4 @@ def _spoken(desk: "Desk") -> Mapping[str, object]:
     def plain_day(on: date) -> str:
         return say(desk.language, "console.plain-day", year=on.year, month=on.month, day=on.day)
 
-    def spoken_moment(at: datetime) -> str:
-        return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
-
-    return {"day": spoken_day, "plain_day": plain_day, "moment": spoken_moment, "today": today}
+    return {"day": spoken_day, "plain_day": plain_day, "moment": partial(moment_at, desk), "today": today}

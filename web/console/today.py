@@ -1,5 +1,6 @@
 """Today: what needs somebody now, in order, each with the one button that settles it."""
 
+from functools import partial
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -13,11 +14,12 @@ from domain.store.console.acting import acting_person
 from domain.store.console.duties import Settling
 from domain.store.console.duties import settle as settled
 from domain.store.console.looking import NotFound
-from domain.store.console.today import Press
+from domain.store.console.today import MOST_NOTICED, Press, people_in
 from domain.store.console.today import noticed as what_was_noticed
 from domain.store.console.today import today as what_waits
 from web.console.case import whole
 from web.console.desk import Desk, console
+from web.console.shown import moment_at
 from web.console.signing import safe_path
 from web.posted import Given
 
@@ -45,8 +47,13 @@ def noticed(_request: Request, desk: Desk, _given: Given) -> Response:
     with desk.look(Right.SEE_CASES) as look:
         found = what_was_noticed(look)
         names = {unit: look.unit_name(unit) for unit in {each.unit for each in found}}
+        people = people_in(look, found)
+    spoken = partial(moment_at, desk)
+    lines = [
+        (each, each.sentence(desk.language, names, people, spoken), names[each.unit]) for each in found[:MOST_NOTICED]
+    ]
     name = "console/noticed-part.html" if desk.fragment else "console/noticed.html"
-    return desk.page(name, found=[(each, each.sentence(desk.language, names), names[each.unit]) for each in found])
+    return desk.page(name, found=lines, count=len(found))
 
 
 @console(Right.SEE_CASES, posting=Right.ACT)

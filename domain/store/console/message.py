@@ -73,8 +73,14 @@ def _whole(
         outcome_advice=advice(language, sent.outcome, sent.code) if sent.outcome else "",
         receipt=reason(language, sent.receipt, sent.receipt_code) if sent.receipt else "",
         receipt_advice=advice(language, sent.receipt, sent.receipt_code) if sent.receipt else "",
-        resent_by=names.get(sent.resent_by, sent.resent_by) if sent.resent_by else "",
+        resent_by=_resent_by(look, sent.resent_by, names) if sent.resent_by else "",
     )  # fmt: skip
+
+
+def _resent_by(look: Looking, by: PersonId, names: Mapping[PersonId, str]) -> str:
+    """A person's name as far as it may be known; ops, who are nobody here, by the name they sign in with."""
+    named = look.connection.scalar(select(t.login.c.name).where(t.login.c.id == by)) if by not in names else None
+    return names.get(by, named or by)
 
 
 def _notices(look: Looking, number: NudgeId) -> Sequence[Row[Any]]:

@@ -16,6 +16,7 @@ from domain.rules.office import Office
 from domain.rules.ways import ANSWERED, Reader, Way
 from domain.store import tables as t
 from domain.store.console.looking import Looking
+from domain.store.console.messages import names_of, people_among
 from domain.store.lists_findings import Noticed, findings
 from domain.store.lists_overdue import A_DUTY
 from domain.store.lists_urgent import urges
@@ -28,6 +29,9 @@ MOST: Final = 150
 
 FEW_UNITS: Final = 600
 """So many units have so few cases that these are looked through one by one."""
+
+MOST_NOTICED: Final = 100
+"""So many findings stand on the page."""
 
 SOON: Final = timedelta(days=14)
 """What is due later may be done already, and need not be today."""
@@ -87,6 +91,12 @@ def today(look: Looking) -> Today:
 def noticed(look: Looking) -> list[Noticed]:
     """What nobody asked about and somebody should know, where the viewer looks; the longest standing first."""
     return findings(look.connection, look.now, look.units, around=look.office)
+
+
+def people_in(look: Looking, found: Sequence[Noticed]) -> dict[PersonId, str]:
+    """What the helpers and coordinators in findings are called, as far as the viewer may know."""
+    people = {each.person for each in found[:MOST_NOTICED] if each.person}
+    return names_of(look, people_among(look, people)) if people else {}
 
 
 def _candidates(look: Looking, person: PersonId) -> Select[Any]:
