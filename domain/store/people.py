@@ -122,20 +122,24 @@ class Who(NamedTuple):
 
     kind: str
     identity: Identity | None
+    unit: UnitId | None = None
 
 
 def who_are(connection: Connection, seal: Seal, people: Iterable[PersonId], *, named: bool) -> dict[PersonId, Who]:
     """What people are, and who those are who help; a child's or guardian's name is never opened here."""
     rows = connection.execute(
-        select(t.person.c.id, t.person.c.kind, t.person.c.data_key, t.person.c.sealed).where(
+        select(t.person.c.id, t.person.c.kind, t.person.c.unit, t.person.c.data_key, t.person.c.sealed).where(
             among(connection, t.person.c.id, list(people))
         )
     )
+    opened = {row.id: row for row in rows}
     return {
-        row.id: Who(
-            row.kind, _unsealed(seal, row) if named and row.kind in HELPING and row.data_key is not None else None
+        person: Who(
+            row.kind,
+            _unsealed(seal, row) if named and row.kind in HELPING and row.data_key is not None else None,
+            row.unit,
         )
-        for row in rows
+        for person, row in opened.items()
     }
 
 

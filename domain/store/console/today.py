@@ -11,15 +11,16 @@ from sqlalchemy import ColumnElement, Select, and_, select
 from domain.case import Case, Duty
 from domain.ids import CaseId, DutyId, PersonId, UnitId
 from domain.programme.schema import CLIMB, Desk, Level, Programme
+from domain.rules.access import Right
 from domain.rules.moments import Circumstances
 from domain.rules.office import Office
 from domain.rules.ways import ANSWERED, Reader, Way
 from domain.store import tables as t
 from domain.store.console.looking import Looking
-from domain.store.console.messages import names_of, people_among
 from domain.store.lists_findings import Noticed, findings
 from domain.store.lists_overdue import A_DUTY
 from domain.store.lists_urgent import urges
+from domain.store.people import who_are
 from domain.store.rows import read_state
 from domain.store.store import among
 
@@ -96,7 +97,10 @@ def noticed(look: Looking) -> list[Noticed]:
 def people_in(look: Looking, found: Sequence[Noticed]) -> dict[PersonId, str]:
     """What the helpers and coordinators in findings are called, as far as the viewer may know."""
     people = {each.person for each in found[:MOST_NOTICED] if each.person}
-    return names_of(look, people_among(look, people)) if people else {}
+    if not people or not look.viewer.may(Right.SEE_PEOPLE):
+        return {}
+    by, known = look.also(Right.SEE_PEOPLE), who_are(look.connection, look.store.seal, people, named=True)
+    return {person: who.identity.name for person, who in known.items() if who.identity and by.sees(who.unit)}
 
 
 def _candidates(look: Looking, person: PersonId) -> Select[Any]:
