@@ -18,7 +18,7 @@ class ChannelSetting(BaseModel):
     """A way to reach people: its name and its Apprise URL. Order in the file is the order of preference.
 
     ``who`` and ``units`` (with all below them) say for whom it is; ``at_once`` how many messages are under way
-    together, ``per_second`` how many may leave, ``per_number`` how many to one person (``5/hour 10/day``).
+    together (otherwise what suits its kind), ``per_second`` how many may leave, ``per_number`` how many to one person (``5/hour 10/day``).
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -27,7 +27,7 @@ class ChannelSetting(BaseModel):
     url: str
     who: Literal["everybody", "volunteers", "coordinators"] = "everybody"
     units: list[str] = Field(default_factory=list)
-    at_once: int = Field(default=2, ge=1, le=16)
+    at_once: int | None = Field(default=None, ge=1, le=16)
     per_second: float | None = Field(default=None, gt=0)
     per_number: str = Field(default="", pattern=r"^(\d{1,4}/(minute|hour|day|week)( |$))*$")
 

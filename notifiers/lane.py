@@ -7,12 +7,11 @@ from enum import StrEnum
 from typing import Final
 
 from domain.ids import NudgeId
-from domain.store import outbox
-from domain.store.engine import Writing, kept_connection, writing
+from domain.store.engine import writing
 from domain.store.gateways import note
-from domain.store.outbox import Claimed
-from domain.store.settling import Said, Settlement, settle
+from domain.store.settling import Said
 from domain.store.store import Store
+from domain.store.turning import Next, Tried, Turn, turning
 from notifiers.channels import Channel, Doubt, Message
 from notifiers.delivery import MOST_REPEATS, Attempt, what_follows
 from notifiers.letters import Letter
@@ -65,29 +64,24 @@ class Way:
     pace: Pace
 
 
-@dataclass(frozen=True)
-class _Made:
-    """An attempt that has been made and is not yet written down."""
-
-    nudge: Claimed
-    settlement: Settlement
-    said: Said
-
-
 @dataclass
 class Lane:
-    """Messages one after the other; ``later`` are those that go back unharmed, each to be taken up at its moment."""
+    """Messages one after the other; ``later`` are those that go back unharmed, each to be taken up at its moment.
+
+    ``unwritable``: those that could not be worded, with the kind of error.
+    """
 
     hands: Hands
     way: Way
     report: DeliveryReport = field(default_factory=DeliveryReport)
     later: dict[NudgeId, datetime] = field(default_factory=dict)
-    _made: _Made | None = None
-    _write: Writing = field(init=False, repr=False)
+    unwritable: dict[NudgeId, str] = field(default_factory=dict)
+    _made: Tried | None = None
+    _turn: Turn = field(init=False, repr=False)
 
     def send_all(self, letters: Iterable[Letter]) -> "Lane":
-        """Send what can leave now. One connection is kept meanwhile, idle while a provider is spoken to."""
-        with kept_connection(self.hands.store.engine) as self._write:
+        """Send what can leave now."""
+        with turning(self.hands.store.engine, self.hands.worker) as self._turn:
             for letter in letters:
                 self._take_up(letter)
             self._turn_to(None)
@@ -97,14 +91,20 @@ class Lane:
         rests, channel = self.way.strain.rests_until, self.way.channel
         if rests is not None:
             self.later[letter.nudge.id] = letter.leave_at(rests)
-        elif letter.message is None:
+            return
+        try:
+            message = letter.write()
+        except Exception as error:  # noqa: BLE001 - one that cannot be written must not silence the others
+            self.unwritable[letter.nudge.id] = type(error).__name__
+            return
+        if message is None:
             self._note(letter, permanent("no-address"))
         elif channel is None:
             self._note(letter, misconfigured("channel-not-open"))
         elif letter.nudge.in_doubt:
-            self._clear_up(letter, letter.message, channel)
+            self._clear_up(letter, message, channel)
         else:
-            self._send(letter, letter.message, channel)
+            self._send(letter, message, channel)
 
     def _clear_up(self, letter: Letter, message: Message, channel: Channel) -> None:
         """An earlier attempt may have been taken: ask where that is possible, else repeat where that is allowed."""
@@ -144,7 +144,7 @@ class Lane:
         )  # fmt: skip
         said = Said(outcome.kind.value, outcome.code, outcome.provider_id)
         self._turn_to(None)
-        self._made = _Made(letter.nudge, what_follows(attempt, outcome, now), said)
+        self._made = Tried(letter.nudge, what_follows(attempt, outcome, now), said)
         self._bear(outcome, now)
         if outcome.kind is OutcomeKind.MISCONFIGURED:
             self._count(DeliveryReport(findings=(Finding(self.way.name, outcome.code, outcome.detail),)))
@@ -163,19 +163,14 @@ class Lane:
     def _turn_to(self, nudge: NudgeId | None, *, repeating: bool = False) -> bool:
         """Write down what was made, and that the next one begins if there is one: one transaction for both."""
         made, self._made = self._made, None
-        kept = begun = False
         if made is None and nudge is None:
             return False
-        hands, now = self.hands, self.hands.clock()
-        with self._write() as connection:
-            if made is not None:
-                kept = settle(connection, hands.worker, made.nudge, made.settlement, made.said, now)
-            if nudge is not None:
-                begun = outbox.begin(connection, hands.worker, nudge, now + LEASE, repeat=repeating)
+        now = self.hands.clock()
+        turned = self._turn(made, Next(nudge, now + LEASE, repeating) if nudge is not None else None, now)
         if made is not None:
-            hands.watch(Point.SETTLED)
-            self._count(reported(made.settlement) if kept else DeliveryReport())
-        return begun
+            self.hands.watch(Point.SETTLED)
+            self._count(reported(made.settlement) if turned.kept else DeliveryReport())
+        return turned.begun
 
     def _count(self, more: DeliveryReport) -> None:
         self.report = self.report.plus(more)

@@ -32,10 +32,13 @@ from notifiers.wording_sms import said_wording, sms_wording
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """One nudge worded and addressed. ``message`` is nothing where its channel cannot reach the person (any more)."""
+    """One nudge ready to be worded, which ``write`` does: in its lane, while other lanes wait for their providers.
+
+    What it writes is nothing where the nudge's channel cannot reach the person (any more).
+    """
 
     nudge: Claimed
-    message: Message | None
+    write: Callable[[], Message | None]
     next_channel: str
     leave_at: Callable[[datetime], datetime]
 
@@ -204,11 +207,15 @@ def _coded(draft: _Draft, codes: Mapping[tuple[PersonId, CaseId, int], int]) -> 
 
 
 def _letter(known_now: _Known, draft: _Draft, code: str | None) -> Letter:
-    message = None
-    if draft.to is not None:
-        wording = _wording(known_now, draft, code, known_now.channels.get(draft.nudge.channel))
-        message = _message(known_now, draft, draft.to, wording)
-    return Letter(nudge=draft.nudge, message=message, next_channel=draft.next_channel, leave_at=draft.leave_at)
+    write = partial(_written, known_now, draft, code)
+    return Letter(nudge=draft.nudge, write=write, next_channel=draft.next_channel, leave_at=draft.leave_at)
+
+
+def _written(known_now: _Known, draft: _Draft, code: str | None) -> Message | None:
+    if draft.to is None:
+        return None
+    wording = _wording(known_now, draft, code, known_now.channels.get(draft.nudge.channel))
+    return _message(known_now, draft, draft.to, wording)
 
 
 def _wording(known_now: _Known, draft: _Draft, code: str | None, channel: Channel | None) -> Wording:

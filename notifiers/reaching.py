@@ -29,6 +29,10 @@ BY_SCHEME: Final[Mapping[str, Reach]] = {
 }  # fmt: skip
 """A copy of what the plugins say, so that planning loads none of them; a test compares the two."""
 
+AT_ONCE: Final = 2
+AT_ONCE_BY_MAIL: Final = 4
+"""Messages under way together where the office sets nothing: a mail is four round trips, and waits most of its time."""
+
 _BY_NAME: Final[Mapping[str, Reach]] = {"sms": Reach.SMS, "spool": Reach.FILE}
 
 
@@ -36,3 +40,9 @@ def reach_of(channel: ChannelSetting) -> Reach:
     """What a channel needs to know of a person, by the first word of its URL, else by its name."""
     scheme = channel.url.partition("://")[0].strip().lower()
     return BY_SCHEME.get(scheme) or _BY_NAME.get(channel.name, Reach.MAIL)
+
+
+def at_once(channel: ChannelSetting) -> int:
+    """How many of a channel's messages are under way together."""
+    usual = AT_ONCE_BY_MAIL if reach_of(channel) is Reach.MAIL else AT_ONCE
+    return channel.at_once or usual

@@ -21,6 +21,7 @@ from notifiers.desk import report_unreached
 from notifiers.lane import LEASE, Hands, Lane, Point, Watch, Way
 from notifiers.letters import Letter, Sorting, read_letters
 from notifiers.pace import Pace, room_at, windows
+from notifiers.reaching import at_once
 from notifiers.reports import DeliveryReport, Finding
 from notifiers.settings import ChannelSetting, Telling
 from notifiers.strain import Strain
@@ -139,7 +140,7 @@ class _Batch:
         if known is not None and known.rests_until is not None and not self._is_mine_to_try(known):
             self.later |= {letter.nudge.id: letter.leave_at(self.hands.clock() + LEASE) for letter in letters}
             return []
-        most = setting.at_once if setting and not way.strain.is_probe else 1
+        most = at_once(setting) if setting and not way.strain.is_probe else 1
         count = max(1, min(most, -(-len(letters) // WORTH_A_LANE)))
         return [(Lane(self.hands, way), letters[place::count]) for place in range(count)]
 
@@ -150,6 +151,7 @@ class _Batch:
 
     def _take_in(self, lane: Lane) -> None:
         self.later |= lane.later
+        self._set_aside(lane.unwritable)
         self._count(lane.report)
 
     def _setting(self, name: str) -> ChannelSetting | None:

@@ -117,7 +117,8 @@ def messages_of(
     with reading(store.engine) as connection:
         rows = {row.id: claimed_of(row) for row in connection.execute(select(t.nudge))}
     sorting = read_letters(store, settings, channels, "nobody", [rows[nudge] for nudge in nudges], BEGIN)
-    return {each.nudge.id: each.message for each in sorting.letters if each.message is not None}
+    written = {each.nudge.id: each.write() for each in sorting.letters}
+    return {nudge: message for nudge, message in written.items() if message is not None}
 
 
 _PUT_OFF: Final = update(t.nudge).where(t.nudge.c.id == bindparam("of_nudge")).values(not_before=bindparam("until"))

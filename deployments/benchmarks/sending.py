@@ -21,6 +21,7 @@ from notifiers.channels import Channel, Message
 from notifiers.channels.letter import Sender, letter
 from notifiers.dispatch import deliver_all
 from notifiers.opening import open_channels
+from notifiers.reaching import AT_ONCE
 from notifiers.settings import ChannelSetting, Telling
 
 BLOCKS: Final = 5
@@ -28,9 +29,6 @@ WARMING: Final = 20
 """Messages that go first and are not measured: what is loaded and compiled once is no cost of a message."""
 
 APPRISE_SAMPLE: Final = 100
-AT_ONCE: Final = 2
-"""Messages under way together, as an office has it that sets nothing."""
-
 Say = Callable[[str], None]
 
 
@@ -43,7 +41,7 @@ class _Block(NamedTuple):
 
 def mails(store: Store, provider: Provider) -> Contest:
     """Everything that waits sent as mails: by us, by one kept connection of smtplib, a sample by Apprise's own."""
-    settings = telling(ChannelSetting(name="mail", url=provider.mail_url, at_once=AT_ONCE))
+    settings = telling(ChannelSetting(name="mail", url=provider.mail_url))
     contest = Contest()
     with open_channels(settings) as channels, smtplib.SMTP("127.0.0.1", provider.smtp) as line:
         for place, block in enumerate(_blocks(store, settings, channels)):
@@ -59,7 +57,7 @@ def mails(store: Store, provider: Provider) -> Contest:
 
 def texts(store: Store, provider: Provider) -> Contest:
     """Everything that waits sent as text messages: by us, and by as many kept connections of two bare clients."""
-    settings = telling(ChannelSetting(name="sms", url=provider.sms_url, at_once=AT_ONCE))
+    settings = telling(ChannelSetting(name="sms", url=provider.sms_url))
     contest = Contest()
     lines = [HTTPConnection("127.0.0.1", provider.http) for _ in range(AT_ONCE)]
     clients = [httpx.Client(base_url=f"http://127.0.0.1:{provider.http}") for _ in range(AT_ONCE)]

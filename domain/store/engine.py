@@ -1,7 +1,7 @@
 """Opening a database: SQLite without lost updates, PostgreSQL as it is."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final, cast
 
 from sqlalchemy import Connection as Connection
@@ -62,14 +62,14 @@ def _begin_sqlite(connection: Connection) -> None:
     straight(connection, "BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
-def straight(connection: Connection, text: str, values: Any = ()) -> int:
-    """Hand one statement to the driver, past SQLAlchemy, which takes longer than SQLite does; how many rows it changed.
+def straight(connection: Connection, text: str, values: Any = ()) -> Any:
+    """Hand one statement to the driver, past SQLAlchemy, which takes longer than SQLite does; the driver's cursor.
 
     Errors are SQLAlchemy's all the same.
     """
     driver = cast("Any", connection.connection.dbapi_connection)
     try:
-        return int(driver.execute(text, values).rowcount)
+        return driver.execute(text, values)
     except connection.dialect.loaded_dbapi.Error as error:
         raise DBAPIError.instance(text, None, error, connection.dialect.loaded_dbapi.Error) from error
 
@@ -79,23 +79,6 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction that may write; committed at the end, undone when anything is raised."""
     with engine.begin() as connection:
         yield connection
-
-
-Writing = Callable[[], AbstractContextManager[Connection]]
-"""Begins a transaction that may write, as ``writing`` does."""
-
-
-@contextmanager
-def kept_connection(engine: Engine) -> Iterator[Writing]:
-    """A connection kept for many small transactions one after another; yields what begins one."""
-    with engine.connect() as connection:
-
-        @contextmanager
-        def begin() -> Iterator[Connection]:
-            with connection.begin():
-                yield connection
-
-        yield begin
 
 
 @contextmanager

@@ -31,7 +31,7 @@ from sqlalchemy.sql import Select, Update
 from domain.ids import CaseId, NudgeId, PersonId
 from domain.store import tables as t
 from domain.store.moments import moment, stamp
-from domain.store.saving import change, write
+from domain.store.saving import write
 from domain.store.store import among
 
 DESK: Final = "desk"
@@ -106,9 +106,7 @@ _PLANNED: Final = t.notice.c.state == _fixed("planned")
 _QUEUED: Final = t.nudge.c.state == _fixed("queued")
 _STILL_OWED: Final = exists().where(t.diary.c.case == t.notice.c.case, t.diary.c.number == t.notice.c.duty)
 
-HELD: Final = and_(
-    t.nudge.c.id == bindparam("of_nudge"), t.nudge.c.state == "claimed", t.nudge.c.claimed_by == bindparam("of_worker")
-)
+HELD_BY_WORKER: Final = (t.nudge.c.state == _fixed("claimed"), t.nudge.c.claimed_by == bindparam("of_worker"))
 """The guard of every change to a claimed nudge: only the worker that still holds it."""
 
 
@@ -326,8 +324,7 @@ def _dropping(*, sqlite: bool) -> tuple[Update, Update]:
 
 def held_by_worker(*, sqlite: bool) -> Update:
     """A change of several nudges (``these``) at once under the same guard (``of_worker``), for statements made once."""
-    mine = (t.nudge.c.state == "claimed", t.nudge.c.claimed_by == bindparam("of_worker"))
-    return update(t.nudge).where(_one_of(t.nudge.c.id, "these", sqlite=sqlite), *mine)
+    return update(t.nudge).where(_one_of(t.nudge.c.id, "these", sqlite=sqlite), *HELD_BY_WORKER)
 
 
 def numbers_for(connection: Connection, numbers: Sequence[int]) -> str | list[int]:
@@ -356,18 +353,13 @@ _LINES: Final[Select[Any]] = (
 )  # fmt: skip
 
 
-def begin(connection: Connection, worker: str, nudge: NudgeId, until: datetime, *, repeat: bool) -> bool:
-    """Write down that sending begins; no, when the claim was lost or a duty was met in the meantime."""
-    values = {"of_worker": worker, "of_nudge": nudge, "until": stamp(until), "more": int(repeat)}
-    return change(connection, _BEGIN, values) == 1
-
-
 _MET: Final = exists().where(t.notice.c.nudge == t.nudge.c.id, _PLANNED, ~_STILL_OWED)
-_BEGIN: Final = (
+BEGIN: Final = (
     update(t.nudge)
-    .where(HELD, ~_MET)
+    .where(t.nudge.c.id == bindparam("next_nudge"), *HELD_BY_WORKER, ~_MET)
     .values(in_doubt=True, claimed_until=bindparam("until"), repeats=t.nudge.c.repeats + bindparam("more"))
 )
+"""Write down that sending begins; nothing, when the claim was lost or a duty was met in the meantime."""
 
 
 def release(connection: Connection, worker: str, later: Mapping[NudgeId, datetime]) -> int:

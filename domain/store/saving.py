@@ -164,10 +164,19 @@ def _made(dialect: Dialect, statement: Any, columns: tuple[str, ...]) -> _Made:
 
 def change(connection: Connection, statement: Any, row: Row) -> int:
     """Carry out one statement for one row, handed to the driver as it is; how many rows it changed."""
+    return int(_straight(connection, statement, row).rowcount)
+
+
+def answered(connection: Connection, statement: Any, row: Row) -> tuple[Any, ...]:
+    """Carry out one statement in the same way, and give the one row that it answers with."""
+    found: tuple[Any, ...] = _straight(connection, statement, row).fetchone()
+    return found
+
+
+def _straight(connection: Connection, statement: Any, row: Row) -> Any:
     made = _changing(connection.dialect, statement)
     given = {**made.fixed, **row}
-    values = given if made.names is None else tuple(given[name] for name in made.names)
-    return straight(connection, made.text, values)
+    return straight(connection, made.text, given if made.names is None else tuple(given[name] for name in made.names))
 
 
 class _Changing(NamedTuple):

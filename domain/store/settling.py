@@ -13,7 +13,7 @@ from domain.ids import CaseId, NudgeId, PersonId
 from domain.store import tables as t
 from domain.store.moments import stamp
 from domain.store.outbox import (
-    HELD,
+    HELD_BY_WORKER,
     Claimed,
     NewNudge,
     add_nudges,
@@ -82,21 +82,25 @@ def settle(
     connection: Connection, worker: str, nudge: Claimed, settlement: Settlement, said: Said, now: datetime
 ) -> bool:
     """Write what became of a nudge; no, when another worker holds it by now."""
-    provider_id = said.provider_id[:PROVIDER_ID_LENGTH] if said.provider_id else None
-    told = {"outcome": said.outcome, "code": said.code[:CODE_LENGTH], "provider_id": provider_id}
-    changes = _UNCHANGED | _changes(nudge, settlement, stamp(now))
-    guard = {"of_worker": worker, "of_nudge": nudge.id}
-    if change(connection, _SETTLE, guard | told | changes) != 1:
+    if change(connection, SETTLE, settled_as(worker, nudge, settlement, said, now)) != 1:
         return False
     if isinstance(settlement, Elsewhere):
         hand_over(connection, nudge, settlement, now)
     return True
 
 
+def settled_as(worker: str, nudge: Claimed, settlement: Settlement, said: Said, now: datetime) -> dict[str, Any]:
+    """What ``SETTLE`` needs to write down what became of a nudge."""
+    provider_id = said.provider_id[:PROVIDER_ID_LENGTH] if said.provider_id else None
+    told = {"outcome": said.outcome, "code": said.code[:CODE_LENGTH], "provider_id": provider_id}
+    guard = {"of_worker": worker, "of_nudge": nudge.id}
+    return guard | told | _UNCHANGED | _changes(nudge, settlement, stamp(now))
+
+
 _UNCHANGED: Final = {"settled_at": None, "not_before": None, "repeats": None}
-_SETTLE: Final = (
+SETTLE: Final = (
     update(t.nudge)
-    .where(HELD)
+    .where(t.nudge.c.id == bindparam("of_nudge"), *HELD_BY_WORKER)
     .values(
         {name: bindparam(name) for name in ("state", "in_doubt", "tries", "settled_at", "outcome", "code")}
         | {

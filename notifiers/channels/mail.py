@@ -11,7 +11,7 @@ from notifiers.channels.smtp_lines import SmtpLines
 from notifiers.channels.trust import trusted
 from notifiers.channels.url_settings import UrlSettings
 from notifiers.outcomes import Outcome, permanent
-from notifiers.reaching import Reach
+from notifiers.reaching import AT_ONCE_BY_MAIL, Reach
 
 PORTS: Final[dict[Mode, int]] = {"starttls": 587, "tls": 465, "plain": 25}
 MOST_CONNECTIONS: Final = 8
@@ -51,7 +51,7 @@ class MailChannel(ChannelPlugin):
             idle_seconds=settings.seconds("idle", 5.0),
         )
         numbers = [str(number) for number in range(1, MOST_CONNECTIONS + 1)]
-        most = int(settings.choice("connections", numbers, "2"))
+        most = int(settings.choice("connections", numbers, str(AT_ONCE_BY_MAIL)))
         self._lines = SmtpLines(door, _no_trust() if mode == "plain" else trusted(settings), most)
 
     def deliver(self, message: Message) -> Outcome:
