@@ -18,7 +18,8 @@ class ChannelSetting(BaseModel):
     """A way to reach people: its name and its Apprise URL. Order in the file is the order of preference.
 
     ``who`` and ``units`` (with all below them) say for whom it is; ``at_once`` how many messages are under way
-    together (otherwise what suits its kind), ``per_second`` how many may leave, ``per_number`` how many to one person (``5/hour 10/day``).
+    together (otherwise what suits its kind),
+    ``per_second`` how many may leave, ``per_number`` how many to one person (``5/hour 10/day``).
     """
 
     model_config = ConfigDict(extra="forbid")

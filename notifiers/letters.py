@@ -9,7 +9,7 @@ from typing import NamedTuple
 from domain.ids import CaseId, NudgeId, PersonId
 from domain.store.contacts import Contact, contacts_of
 from domain.store.doors import make_doors
-from domain.store.engine import Connection, writing
+from domain.store.engine import Connection, reading, writing
 from domain.store.offices import office
 from domain.store.outbox import DESK, Claimed, Line, drop_met, lines_of
 from domain.store.reply_codes import give_codes, open_codes
@@ -89,10 +89,14 @@ def read_letters(
     claimed: Sequence[Claimed],
     now: datetime,
 ) -> Sorting:
-    """Sort what was claimed and write the letters, in one transaction with a handful of statements."""
+    """Sort what was claimed, with a handful of statements; nobody who writes is held up while that is thought over.
+
+    What is done in the meantime is noticed when the message is begun.
+    """
     ids = [nudge.id for nudge in claimed]
     with writing(store.engine) as connection:
         found = Sorting(moot=drop_met(connection, worker, ids, now))
+    with reading(store.engine) as connection:
         lines = lines_of(connection, ids)
         people = {nudge.person for nudge in claimed if nudge.id in lines or nudge.says is not None}
         contacts = contacts_of(connection, store.seal, people)
@@ -100,13 +104,22 @@ def read_letters(
         units = names_of(connection, sorted(passed_over(every_line)))
         states = read_states(connection, [line.case for line in every_line])
         around = Around(states, store.programmes, store.calendar, office(connection, store), units)
-        known_now = _Known(store, settings, channels, lines, contacts, around)
-        drafts = _with_codes(connection, _drafts(claimed, known_now, found, now), now)
-        doors = {draft.nudge.id: draft.nudge.person for draft in drafts if draft.needs_door}
-        expires = now + timedelta(days=settings.links_live_days)
-        codes = make_doors(connection, store.seal, doors, expires) if doors else {}
+    known_now = _Known(store, settings, channels, lines, contacts, around)
+    drafts = _drafts(claimed, known_now, found, now)
+    codes: Mapping[NudgeId, str] = {}
+    if any(draft.coded or draft.needs_door for draft in drafts):
+        with writing(store.engine) as connection:
+            drafts = _with_codes(connection, drafts, now)
+            codes = _doors(connection, known_now, drafts, now)
     found.letters = [_letter(known_now, draft, codes.get(draft.nudge.id)) for draft in drafts]
     return found
+
+
+def _doors(connection: Connection, known_now: "_Known", drafts: Sequence[_Draft], now: datetime) -> dict[NudgeId, str]:
+    """The short codes of messages by telephone that lead to a page."""
+    wanted = {draft.nudge.id: draft.nudge.person for draft in drafts if draft.needs_door}
+    expires = now + timedelta(days=known_now.settings.links_live_days)
+    return make_doors(connection, known_now.store.seal, wanted, expires) if wanted else {}
 
 
 class _Known(NamedTuple):
