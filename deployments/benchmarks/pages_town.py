@@ -23,6 +23,7 @@ from domain.store.people import Identity, NewPerson, add_people
 from domain.store.saving import write
 from domain.store.sessions import begin_session
 from domain.store.store import Store
+from domain.store.tallies import recount
 from domain.store.units import ensure_units, seat, village_id
 
 CITY: Final = UnitId("3713")
@@ -59,15 +60,28 @@ def build_city(engine: Engine, programme: Programme, *, cases: int) -> City:
         ensure_units(connection, places)
         add_people(connection, store.seal, [NewPerson(_DESK, "coordinator", CITY, Identity(name="王丽"), ())])
         seat(connection, CITY, _DESK)
+        _seat_most(connection, store)
     with reading(engine) as connection:
         sample = _Sample.of(connection)
     for numbers in batches(range(cases), AT_A_TIME):
         with writing(engine) as connection:
             _write(connection, store, sample, [_child(number, places, draws) for number in numbers], now)
     with writing(engine) as connection:
+        recount(connection)
         login = add_login(connection, "city", [Grant(Role.COORDINATOR, CITY)], now, person=_DESK)
         secret = begin_session(connection, store.seal, LoginId(login), now)
     return City(store, now, secret, _SAMPLE)
+
+
+def _seat_most(connection: Connection, store: Store) -> None:
+    """Somebody at the desk of every county and township, but for one in twenty."""
+    counties = [county.code for county in children(CITY)]
+    units = [*counties, *(township.code for county in counties for township in children(county))]
+    desks = {UnitId(unit): PersonId(f"p{number:09d}") for number, unit in enumerate(units, 100) if number % 20}
+    people = [NewPerson(person, "coordinator", unit, Identity(name="李强"), ()) for unit, person in desks.items()]
+    add_people(connection, store.seal, people)
+    for unit, person in desks.items():
+        seat(connection, unit, person)
 
 
 def _places() -> Iterator[tuple[str, str]]:
@@ -141,6 +155,7 @@ def _snapshot(sample: _Sample, child: _Child) -> dict[str, Any]:
         **sample.snapshot, "case": child.case, "unit": child.unit, "county": child.unit[:6], "subject": child.person,
         "risk": "high" if child.number % 20 == 0 else sample.snapshot["risk"],
         "state": sample.snapshot["state"].replace(f'"{_SAMPLE}"', f'"{child.case}"'),
+        "tied": int(not child.alone),
         "stage": "escalation" if child.late and child.number % 3 == 0 else sample.snapshot["stage"],
     }  # fmt: skip
 
@@ -159,7 +174,14 @@ def _diary(sample: _Sample, child: _Child, now: datetime) -> Iterator[dict[str, 
 
 
 def _tie(child: _Child) -> dict[str, Any]:
-    return {"case": child.case, "role": "companion", "person": child.helper, "since": stamp(BEGIN), "until": None}
+    return {
+        "case": child.case,
+        "role": "companion",
+        "person": child.helper,
+        "since": stamp(BEGIN),
+        "until": None,
+        "heard_at": stamp(BEGIN + timedelta(days=1)),
+    }
 
 
 def _standing(child: _Child) -> dict[str, Any]:

@@ -15,6 +15,12 @@ from domain.rules.unfolding import Unfolding, after_move
 from domain.stages import MOVES, Step
 
 
+def heard_from(met: f.DutyMet, owed_by: PersonId | None) -> frozenset[PersonId]:
+    """Of whom something is heard when a duty is met: who met it, and who owed it, whoever wrote that down."""
+    owing = owed_by if met.through != "event" else None
+    return frozenset(person for person in (met.by, owing) if person is not None)
+
+
 def propose_helper(unfolding: Unfolding, command: c.ProposeHelper, now: datetime) -> None:
     """Propose a helper whom every hard rule allows."""
     pairing = unfolding.around.programme.pairing

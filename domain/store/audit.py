@@ -1,5 +1,6 @@
 """The strictest test there is: promises 1, 2, 4 and 5 proved from the journal of a live database, case by case."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Select, Table, func, select
 
+from domain.case import Case
 from domain.ids import CaseId
 from domain.rules.moments import Circumstances
 from domain.store import tables as t
@@ -26,7 +28,9 @@ from domain.store.engine import reading
 from domain.store.moments import whole
 from domain.store.offices import office
 from domain.store.ranges import Range, ranges, tuples
+from domain.store.rows import Place
 from domain.store.store import Store, among
+from domain.store.tallies import check_tallies
 
 JOURNAL: Final = ("case", "position", "name", "version", "at", "recorded_at", "programme", "body")
 """What a trail reads of each row of the journal, in this order."""
@@ -93,6 +97,7 @@ def audit(
     auditing = _Auditing(connection, store, Moment(whole(now), whole(now) - grace), tally or Tally())
     yield from auditing.cases()
     yield from check_loads(connection)
+    yield from check_tallies(connection, auditing.standing)
     yield from check_notes(connection, auditing.opened)
     yield from check_telling(connection, auditing.moment)
     yield from check_waiting(connection, auditing.moment)
@@ -106,6 +111,7 @@ class _Auditing:
         self.paths, self.calendar = Paths(office(connection, store)), store.calendar
         self.words = words_of(store.programmes.values())
         self.opened: dict[CaseId, Opened] = {}
+        self.standing: Counter[Place] = Counter()
 
     def cases(self) -> Iterator[Finding]:
         """Every case, a few at a time. Ranges of the keys, not lists: so rows without a case are met as well."""
@@ -127,12 +133,20 @@ class _Auditing:
 
     def _compared(self, trail: Trail, kept: Kept) -> Iterator[Finding]:
         """The case beside everything that is kept about it."""
+        self._stands(trail.state, kept.snapshot)
         yield from compare(trail, kept)
         programme, state = trail.programme, trail.state
         if state is None or programme is None or kept.snapshot is None or kept.snapshot.position != state.position:
             return
         around = Circumstances(programme, self.calendar, self.paths.office, self.store.programmes)
         yield from check_standing(state, around, kept, self.moment)
+
+    def _stands(self, state: Case | None, snapshot: Any) -> None:
+        """Where the case stands: by its journal, by its snapshot where the journal does not come as far as that."""
+        if state is not None and (snapshot is None or snapshot.position == state.position):
+            self.standing[state.unit, state.programme, state.stage.value] += 1
+        elif snapshot is not None:
+            self.standing[snapshot.unit, snapshot.programme, snapshot.stage] += 1
 
     def _count(self, trail: Trail, facts: int) -> None:
         state = trail.state
@@ -161,6 +175,7 @@ class _Auditing:
     def _without_journal(self, kept: dict[CaseId, Kept]) -> Iterator[Finding]:
         for case, rows in kept.items():
             if rows.snapshot is not None:
+                self._stands(None, rows.snapshot)
                 yield found(Kind.JOURNAL_BEGINNING, case, name="—")
                 continue
             yield from (found(Kind.DIARY_STRAY, case, row.number, kind=row.kind) for row in rows.diary)

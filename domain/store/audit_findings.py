@@ -36,6 +36,7 @@ class Kind(StrEnum):
     PROGRAMME_CHANGED = "programme-changed"
     SNAPSHOT_MISSING = "snapshot-missing"
     SNAPSHOT_DIFFERS = "snapshot-differs"
+    TALLY_DIFFERS = "tally-differs"
     UNIT_UNKNOWN = "unit-unknown"
 
     DUTY_MISNUMBERED = "duty-misnumbered"

@@ -59,7 +59,7 @@ def differing_fields(state: Case, snapshot: Any) -> list[str]:
     """The columns of a snapshot, and the parts of its state, that are not what the journal makes."""
     columns = {
         "position": state.position, "programme": state.programme, "stage": state.stage.value, "unit": state.unit,
-        "county": state.county, "risk": state.risk, "subject": state.subject,
+        "county": state.county, "risk": state.risk, "subject": state.subject, "tied": len(state.ties),
     }  # fmt: skip
     wrong = [name for name, value in columns.items() if getattr(snapshot, name) != value]
     try:
@@ -71,13 +71,13 @@ def differing_fields(state: Case, snapshot: Any) -> list[str]:
 
 
 def _compare_ties(trail: Trail, rows: Sequence[Any]) -> Iterator[Finding]:
-    wanted = [(tie.role, tie.person, tie.since, tie.until) for tie in trail.ties.spans]
-    kept = [(row.role, row.person, row.since, row.until) for row in rows]
-    for role, person, since, until in wanted:
-        if (role, person, since, until) not in kept:
+    wanted = [(tie.role, tie.person, tie.since, tie.until, tie.heard_at) for tie in trail.ties.spans]
+    kept = [(row.role, row.person, row.since, row.until, row.heard_at) for row in rows]
+    for role, person, since, until, heard_at in wanted:
+        if (role, person, since, until, heard_at) not in kept:
             yield found(Kind.TIE_MISSING, trail.case, role=role, person=person, since=since, until=until or "—")
-    known = {(role, person, since) for role, person, since, _ in wanted}
-    for role, person, since, until in kept:
+    known = {(role, person, since) for role, person, since, *_ in wanted}
+    for role, person, since, until, _ in kept:
         if (role, person, since) not in known:
             yield found(Kind.TIE_STRAY, trail.case, role=role, person=person, since=since, until=until or "—")
 

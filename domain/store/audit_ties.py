@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 
 from domain import facts as f
+from domain.case import Case
 from domain.ids import PersonId
+from domain.rules.tying import heard_from
 from domain.store.audit_findings import Kind
 from domain.store.audit_here import Here, Notebook, Place
 
@@ -19,6 +21,7 @@ class TieSpan:
     person: PersonId
     since: str
     until: str | None = None
+    heard_at: str | None = None
 
 
 @dataclass
@@ -43,6 +46,14 @@ class TieBook:
             case f.CaseClosed():
                 for span in self.spans:
                     span.until = span.until or self.here.at
+
+    def hear(self, fact: f.DutyMet, state: Case | None) -> None:
+        """Something owed was met; ``state`` is the case just before."""
+        duty = state.duties.get(fact.duty) if state is not None else None
+        heard = heard_from(fact, duty.owed_by if duty else None)
+        for span in self.spans:
+            if span.heard_at is None and span.until is None and span.person in heard and span.since < self.here.at:
+                span.heard_at = self.here.at
 
     def _begin(self, fact: f.TieBegun) -> None:
         programme = self.here.programme

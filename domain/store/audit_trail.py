@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterable
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from domain import facts as f
 from domain.case import BrokenJournal, Case, evolve, opened
@@ -134,6 +134,8 @@ class Trail:
         self.duties.take(fact, self.state)
         if kind in _TIES:
             self.ties.take(fact)  # type: ignore[arg-type]
+        elif kind is f.DutyMet and self.ties.spans:
+            self.ties.hear(cast("f.DutyMet", fact), self.state)
         self._fold(fact)
 
     def _begin(self, fact: f.Fact) -> None:

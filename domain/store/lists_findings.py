@@ -9,12 +9,10 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
-from domain.facts import DutyMet, DutyOpened, stored_name
 from domain.ids import CaseId, PersonId, UnitId
 from domain.programme.schema import Level, Stage
 from domain.rules.office import Office
 from domain.store import tables as t
-from domain.store.journal import recorded
 from domain.store.lists_overdue import A_DUTY, Within, is_overdue, within
 from domain.store.moments import moment, stamp
 from domain.store.replies import UNREAD
@@ -117,8 +115,9 @@ def waiting_for_a_pair(now: datetime) -> Select[Any]:
         .join(t.journal, and_(t.journal.c.case == t.snapshot.c.case, t.journal.c.position == 1))
         .where(
             t.snapshot.c.stage != Stage.CLOSED.value,
+            t.snapshot.c.tied == t.NOBODY,
             ~exists().where(t.tie.c.case == t.snapshot.c.case),
-            t.snapshot.c.subject.in_(select(t.person.c.id).where(t.person.c.kind.in_(PAIRED))),
+            exists().where(t.person.c.id == t.snapshot.c.subject, t.person.c.kind.in_(PAIRED)),
             or_(t.journal.c.at <= stamp(now - PATIENCE), _something_late(t.snapshot.c.case, now)),
         )
         .order_by(t.journal.c.at, t.snapshot.c.case)
@@ -127,41 +126,18 @@ def waiting_for_a_pair(now: datetime) -> Select[Any]:
 
 def never_visited(connection: Connection, now: datetime, unit: Within = None) -> list[Noticed]:
     """Open ties of which the helper never met anything owed, overdue or waiting longer than patience."""
-    answered = exists().where(
-        t.journal.c.case == t.tie.c.case, t.journal.c.name == stored_name(DutyMet),
-        t.journal.c.actor == t.tie.c.person, t.journal.c.at > t.tie.c.since,
-    )  # fmt: skip
     late = _something_late(t.tie.c.case, now, t.diary.c.owed_by == t.tie.c.person)
     statement = (
         select(t.tie, t.snapshot.c.unit)
         .join(t.snapshot, t.snapshot.c.case == t.tie.c.case)
-        .where(t.tie.c.until.is_(None), ~answered, or_(t.tie.c.since <= stamp(now - PATIENCE), late))
-        .where(*within(connection, t.snapshot.c.unit, unit))
+        .where(t.tie.c.until.is_(None), t.tie.c.heard_at.is_(None), or_(t.tie.c.since <= stamp(now - PATIENCE), late))
+        .where(*within(connection, _unled(t.snapshot.c.unit), unit))
         .order_by(t.tie.c.since, t.tie.c.case)
     )
-    rows = connection.execute(statement).all()
-    seen = _met_for_them(connection, [row.case for row in rows])
     return [
         Noticed(Sort.NEVER_VISITED, row.unit, moment(row.since), (now - moment(row.since)).days, row.case, row.person)
-        for row in rows
-        if (row.case, row.person) not in seen
+        for row in connection.execute(statement)
     ]
-
-
-def _met_for_them(connection: Connection, cases: Sequence[CaseId]) -> set[tuple[CaseId, PersonId | None]]:
-    """Whose duties somebody else wrote down as met: an answer given by telephone is an answer."""
-    names = [stored_name(DutyOpened), stored_name(DutyMet)]
-    statement = select(t.journal).where(among(connection, t.journal.c.case, cases), t.journal.c.name.in_(names))
-    owed: dict[tuple[CaseId, int], PersonId | None] = {}
-    met: set[tuple[CaseId, PersonId | None]] = set()
-    for entry in (
-        recorded(row) for row in connection.execute(statement.order_by(t.journal.c.case, t.journal.c.position))
-    ):
-        if isinstance(entry.fact, DutyOpened):
-            owed[entry.case, entry.fact.duty] = entry.fact.owed_by
-        elif isinstance(entry.fact, DutyMet) and entry.fact.through != "event":
-            met.add((entry.case, owed.get((entry.case, entry.fact.duty))))
-    return met
 
 
 def empty_desks(connection: Connection, unit: Within = None, levels: Sequence[Level] = DESKS) -> list[Noticed]:
@@ -181,15 +157,13 @@ def empty_desks(connection: Connection, unit: Within = None, levels: Sequence[Le
 def empty_among(connection: Connection, around: Office, units: Within, levels: Sequence[Level]) -> list[Noticed]:
     """The same in a tree that has been read already; ``units`` are then all of those meant."""
     wanted = set(around.units) if units is None else set(around.below(units)) if isinstance(units, str) else set(units)
+    empty = {unit for unit in wanted if around.units[unit].level in levels and not around.desks.get(unit)}
+    under = sorted({each for unit in empty for each in around.below(unit)})
     waiting: Counter[str] = Counter()
-    for row in connection.execute(_OPEN_BY_UNIT):
-        for above in around.upward(row.unit):
-            waiting[above.id] += row.open
-    found = [
-        Noticed(Sort.EMPTY_DESK, unit.id, count=waiting[unit.id])
-        for unit in around.units.values()
-        if unit.id in wanted and unit.level in levels and waiting[unit.id] and not around.desks.get(unit.id)
-    ]
+    if under:
+        for row in connection.execute(_OPEN_BY_UNIT.where(among(connection, t.diary.c.unit, under))):
+            waiting.update({above.id: row.open for above in around.upward(row.unit)})
+    found = [Noticed(Sort.EMPTY_DESK, unit, count=waiting[unit]) for unit in empty if waiting[unit]]
     return sorted(found, key=lambda each: (-each.count, each.unit))
 
 
@@ -220,7 +194,7 @@ def set_aside(connection: Connection, now: datetime, unit: Within = None) -> lis
     statement = (
         select(t.set_aside, t.snapshot.c.unit)
         .join(t.snapshot, t.snapshot.c.case == t.set_aside.c.case)
-        .where(t.set_aside.c.until > stamp(now), *within(connection, t.snapshot.c.unit, unit))
+        .where(t.set_aside.c.until > stamp(now), *within(connection, _unled(t.snapshot.c.unit), unit))
         .order_by(t.set_aside.c.since, t.set_aside.c.case)
     )
     rows = connection.execute(statement)
@@ -275,6 +249,11 @@ def stopped(connection: Connection, unit: Within = None) -> list[Noticed]:
         Noticed(Sort.STOPPED, row.unit or UnitId(""), moment(row.since), person=row.person)
         for row in connection.execute(statement)
     ]
+
+
+def _unled(unit: ColumnElement[str]) -> ColumnElement[str]:
+    """Checked of the few that were found by something else: no index leads to all cases of the units."""
+    return unit.concat("")
 
 
 def _something_late(case: ColumnElement[str], now: datetime, *also: ColumnElement[bool]) -> ColumnElement[bool]:

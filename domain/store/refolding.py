@@ -17,8 +17,9 @@ from domain.store.ranges import Range, ranges
 from domain.store.rows import Rows, write_state
 from domain.store.saving import save, upsert
 from domain.store.store import Store
+from domain.store.tallies import recount
 
-SHAPE: Final = 2
+SHAPE: Final = 3
 """Which state is made of the facts. To be raised whenever the same facts make another one (``domain/case.py``)."""
 
 _FIRST: Final = 1
@@ -53,7 +54,9 @@ def _shape_within(connection: Connection) -> int:
 
 
 def _refold(connection: Connection, store: Store) -> int:
-    return sum(_refold_some(connection, store, some) for some in ranges(connection))
+    refolded = sum(_refold_some(connection, store, some) for some in ranges(connection))
+    recount(connection)
+    return refolded
 
 
 def _refold_some(connection: Connection, store: Store, some: Range) -> int:
@@ -61,8 +64,10 @@ def _refold_some(connection: Connection, store: Store, some: Range) -> int:
     journal = select(t.journal).where(some.of(t.journal)).order_by(t.journal.c.case, t.journal.c.position)
     rows = Rows("")
     around = {name: _around(connection, store, programme) for name, programme in store.programmes.items()}
-    cases = [_folded(list(of_case)) for _, of_case in groupby(connection.execute(journal), key=lambda row: row.case)]
-    for case in filter(None, cases):
+    for _, of_case in groupby(connection.execute(journal), key=lambda row: row.case):
+        case = _folded(list(of_case), rows)
+        if case is None:
+            continue
         rows.changed.append(_snapshot(case))
         if case.programme in around:
             rows.reckon_anew(case, around[case.programme])
@@ -70,11 +75,14 @@ def _refold_some(connection: Connection, store: Store, some: Range) -> int:
     return len(rows.changed)
 
 
-def _folded(rows: list[Any]) -> Case | None:
+def _folded(journal: list[Any], rows: Rows) -> Case | None:
     try:
-        return fold(recorded(row) for row in rows)
+        facts = [recorded(row) for row in journal]
+        case = fold(facts)
     except (BrokenJournal, *UNREADABLE):
         return None
+    rows.hear(case.id, (), {}, [(fact.fact, fact.at) for fact in facts])
+    return case
 
 
 def _around(connection: Connection, store: Store, programme: Programme) -> Circumstances:
@@ -85,4 +93,5 @@ def _snapshot(case: Case) -> dict[str, Any]:
     return {
         "of_case": case.id, "position": case.position, "programme": case.programme, "stage": case.stage.value,
         "unit": case.unit, "county": case.county, "risk": case.risk, "state": write_state(case),
+        "tied": len(case.ties),
     }  # fmt: skip

@@ -1,6 +1,7 @@
 """What one case's decision means for each table: plain rows, gathered for bulk statements."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -8,15 +9,18 @@ from typing import Any, Final
 import msgspec
 
 from domain import facts as f
-from domain.case import Case, Duty
+from domain.case import Case, Duty, Tie
 from domain.ids import CaseId, PersonId
 from domain.programme.schema import Stage
 from domain.rules.moments import Circumstances, due_duty, own_moment
 from domain.rules.notices import Notice, known_duties, notices
+from domain.rules.tying import heard_from
 from domain.rules.unfolding import Decided
 from domain.store.moments import stamp
 
 Row = dict[str, Any]
+Place = tuple[str, str, str]
+"""Where a case stands: unit, programme, stage."""
 
 _state_encoder: Final = msgspec.json.Encoder()
 _state_decoder: Final = msgspec.json.Decoder(Case)
@@ -49,6 +53,9 @@ class Rows:
     untied: list[Row] = field(default_factory=list)
     load: dict[PersonId, int] = field(default_factory=dict)
     papers: list[tuple[CaseId, f.PaperRenewed]] = field(default_factory=list)
+    heard: list[Row] = field(default_factory=list)
+    tally: Counter[Place] = field(default_factory=Counter)
+    """How many cases more or less stand in a unit, under a programme, in a stage."""
 
     def add(
         self,
@@ -105,9 +112,14 @@ class Rows:
     def _snapshot(self, before: Case | None, after: Case) -> None:
         row: Row = {
             "position": after.position, "stage": after.stage.value, "risk": after.risk, "state": write_state(after),
-            "programme": after.programme, "unit": after.unit, "county": after.county,
+            "programme": after.programme, "unit": after.unit, "county": after.county, "tied": len(after.ties),
         }  # fmt: skip
+        was, now = _standing(before) if before is not None else None, _standing(after)
+        if was != now:
+            self.tally[now] += 1
         if before is not None:
+            if was is not None and was != now:
+                self.tally[was] -= 1
             self.changed.append({**row, "of_case": after.id})
             return
         self.opened.append({
@@ -125,7 +137,11 @@ class Rows:
             })  # fmt: skip
 
     def _ties(self, before: Case | None, after: Case, numbered: list[tuple[int, f.Fact, datetime]]) -> None:
-        if (before.ties if before else ()) is after.ties:
+        tied = before.ties if before is not None else ()
+        if not tied and not after.ties:
+            return
+        self.hear(after.id, tied, before.duties if before is not None else {}, [(fact, at) for _, fact, at in numbered])
+        if tied is after.ties:
             return
         for _, fact, at in numbered:
             match fact:
@@ -139,6 +155,35 @@ class Rows:
                         self._untie(after, tie.role, tie.person, at)
                 case f.PaperRenewed():
                     self.papers.append((after.id, fact))
+                case _:
+                    pass
+
+    def hear(
+        self, case: CaseId, tied: Iterable[Tie], duties: Mapping[int, Duty], facts: Iterable[tuple[f.Fact, datetime]]
+    ) -> None:
+        """Note of whom something is heard; saving passes over those already heard from.
+
+        ``tied`` and ``duties``: who is tied to the case and what is open just before ``facts``.
+        """
+        since = {(tie.role, tie.person): tie.since for tie in tied}
+        owners = {number: duty.owed_by for number, duty in duties.items()}
+        for fact, at in facts:
+            match fact:
+                case f.DutyOpened():
+                    owners[fact.duty] = fact.owed_by
+                case f.DutyMet():
+                    heard = heard_from(fact, owners.get(fact.duty))
+                    self.heard += [
+                        {"of_case": case, "of_role": role, "of_person": person, "begun": stamp(begun), "at": stamp(at)}
+                        for (role, person), begun in since.items()
+                        if person in heard and begun < at
+                    ]
+                case f.TieBegun():
+                    since[fact.role, fact.person] = at
+                case f.TieEnded():
+                    since.pop((fact.role, fact.person), None)
+                case f.CaseClosed():
+                    since.clear()
                 case _:
                     pass
 
@@ -180,6 +225,10 @@ def _own(case: Case, around: Circumstances) -> Row | None:
 
 def _placed(case: Case) -> tuple[object, ...]:
     return (case.stage, case.unit, case.county, case.risk, case.programme)
+
+
+def _standing(case: Case) -> Place:
+    return (case.unit, case.programme, case.stage.value)
 
 
 def _where(case: Case) -> Row:

@@ -1,7 +1,7 @@
 """Writing what was decided: one bulk statement per table."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
@@ -13,13 +13,18 @@ from domain.facts import PaperRenewed
 from domain.ids import CaseId, PersonId
 from domain.store import tables as t
 from domain.store.engine import straight
-from domain.store.rows import Row, Rows
+from domain.store.rows import Place, Row, Rows
 from domain.store.store import among
 
 CHANGE_SNAPSHOT: Final = (
     update(t.snapshot)
     .where(t.snapshot.c.case == bindparam("of_case"))
-    .values({name: bindparam(name) for name in ("position", "stage", "risk", "state", "programme", "unit", "county")})
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("position", "stage", "risk", "state", "programme", "unit", "county", "tied")
+        }
+    )
 )
 FORGET_ENTRY: Final = delete(t.diary).where(
     t.diary.c.case == bindparam("of_case"), t.diary.c.number == bindparam("of_number")
@@ -34,6 +39,21 @@ END_TIE: Final = (
         t.tie.c.until.is_(None),
     )
     .values(until=bindparam("ended"))
+)
+HEAR: Final = (
+    update(t.tie)
+    .where(
+        t.tie.c.case == bindparam("of_case"),
+        t.tie.c.role == bindparam("of_role"),
+        t.tie.c.person == bindparam("of_person"),
+        t.tie.c.since == bindparam("begun"),
+        t.tie.c.heard_at.is_(None),
+    )
+    .values(heard_at=bindparam("at"))
+)
+STAND: Final = text(
+    "INSERT INTO tally (unit, programme, stage, cases) VALUES (:unit, :programme, :stage, :cases)"
+    " ON CONFLICT (unit, programme, stage) DO UPDATE SET cases = tally.cases + excluded.cases"
 )
 BEAR: Final = (
     update(t.helper)
@@ -67,8 +87,10 @@ def save(connection: Connection, rows: Rows) -> None:
     write(connection, t.diary, [row for row in rows.diary.values() if row is not None], replacing=True)
     write(connection, t.notice, rows.notices)
     _many(connection, _INSERT[t.tie.name], rows.ties)
+    _many(connection, HEAR, rows.heard)
     _many(connection, END_TIE, rows.untied)
     _many(connection, _INSERT[t.signal.name], list(rows.signals.values()))
+    _stand(connection, rows.tally)
     _bear_loads(connection, rows.load)
     _renew_papers(connection, rows.papers)
 
@@ -196,6 +218,14 @@ def _changing(dialect: Dialect, statement: Any) -> _Changing:
 
 def _forgotten(rows: Rows) -> list[Row]:
     return [{"of_case": case, "of_number": number} for (case, number), row in rows.diary.items() if row is None]
+
+
+def _stand(connection: Connection, tally: Mapping[Place, int]) -> None:
+    """In one order, so that two who write at once wait for each other at most."""
+    changed = sorted((*place, cases) for place, cases in tally.items() if cases)
+    _many(
+        connection, STAND, [dict(zip(("unit", "programme", "stage", "cases"), each, strict=True)) for each in changed]
+    )
 
 
 def _bear_loads(connection: Connection, load: dict[PersonId, int]) -> None:

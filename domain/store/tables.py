@@ -127,7 +127,7 @@ helper = Table(
     metadata,
     Column("person", String(12), ForeignKey("person.id"), primary_key=True),
     Column("kind", String(40), nullable=False),
-    Column("unit", String(40), nullable=False, index=True),
+    Column("unit", String(40), nullable=False),
     Column("sex", String(6), nullable=False),
     Column("capacity", SmallInteger, nullable=False),
     Column("load", SmallInteger, nullable=False),
@@ -135,6 +135,7 @@ helper = Table(
     Column("skills", Text, nullable=False),
     Column("papers", Text, nullable=False),
     Column("serves_until", DAY, nullable=True),
+    Index("ix_helper_standing", "unit", "serving", "load", "capacity", "serves_until", "person"),
     Index("ix_helper_serves_until", "serves_until", **only(Column("serves_until").is_not(None))),
 )
 
@@ -176,6 +177,9 @@ journal = Table(
     sqlite_with_rowid=False,
 )
 
+NOBODY: Final = literal_column("0", SmallInteger())
+"""How many are tied to a case where nobody is; written out for the index on just these cases."""
+
 snapshot = Table(
     "snapshot",
     metadata,
@@ -187,11 +191,25 @@ snapshot = Table(
     Column("county", String(40), nullable=False),
     Column("risk", String(40), nullable=False),
     Column("subject", String(12), nullable=False, index=True),
+    Column("tied", SmallInteger, nullable=False, server_default="0"),
     Column("state", Text, nullable=False),
     Index("ix_snapshot_programme_stage_unit", "programme", "stage", "unit"),
     Index("ix_snapshot_standing", "unit", "stage", "risk", "programme", "subject"),
+    Index("ix_snapshot_in_order", "case", "stage", "unit", "risk", "programme", "subject"),
+    Index("ix_snapshot_alone", "unit", "stage", "programme", "case", "subject", **only(Column("tied") == 0)),
     sqlite_with_rowid=False,
 )
+"""The case its journal makes. ``tied``: how many helpers are tied to it now."""
+
+tally = Table(
+    "tally",
+    metadata,
+    Column("unit", String(40), primary_key=True),
+    Column("programme", String(60), primary_key=True),
+    Column("stage", String(16), primary_key=True),
+    Column("cases", Integer, nullable=False),
+)
+"""How many cases stand where: kept with every snapshot, so that a city's figures need no counting."""
 
 diary = Table(
     "diary",
@@ -209,7 +227,7 @@ diary = Table(
     Column("next_moment", MOMENT, nullable=False, index=True),
     Index("ix_diary_owed_by", "owed_by", **only(Column("owed_by").is_not(None))),
     Index("ix_diary_county_next", "county", "next_moment"),
-    Index("ix_diary_unit_due_on", "unit", "due_on"),
+    Index("ix_diary_unit_due_on", "unit", "due_on", "kind"),
     Index("ix_diary_overdue", "unit", "overdue_from", "case", "number"),
     Index("ix_diary_climbed_to", "climbed_to", **only(Column("climbed_to").is_not(None))),
     Index("ix_diary_desk", "kind", **only(Column("owed_by").is_(None))),
@@ -225,9 +243,11 @@ tie = Table(
     Column("person", String(12), primary_key=True),
     Column("since", MOMENT, primary_key=True),
     Column("until", MOMENT, nullable=True),
+    Column("heard_at", MOMENT, nullable=True),
     Index("ix_tie_person_until", "person", "until"),
-    Index("ix_tie_now", "case", "person", **only(Column("until").is_(None))),
+    Index("ix_tie_unheard", "since", "case", **only(Column("heard_at").is_(None) & Column("until").is_(None))),
 )
+"""A helper bound to a case. ``heard_at``: when something owed was first met by or for him or her since then."""
 
 notice = Table(
     "notice",

@@ -22,6 +22,7 @@ from domain.store.rows import Rows, write_state
 from domain.store.saving import save
 from domain.store.sealing import Seal
 from domain.store.store import Store
+from domain.store.tallies import recount
 
 Fields = dict[str, Any]
 
@@ -140,9 +141,11 @@ def refold(connection: Connection, case: str) -> None:
     state = folded(connection, case)
     connection.execute(
         update(t.snapshot).where(t.snapshot.c.case == case).values(
-            position=state.position, stage=state.stage.value, risk=state.risk, state=write_state(state)
+            position=state.position, stage=state.stage.value, risk=state.risk, tied=len(state.ties),
+            state=write_state(state),
         )
     )  # fmt: skip
+    recount(connection)
 
 
 def refold_all(connection: Connection, case: str) -> None:

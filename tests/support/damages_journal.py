@@ -243,6 +243,29 @@ def a_snapshot_is_gone(connection: Connection, past: Past) -> Struck:
     return Struck(past.unpaired)
 
 
+@damage(Kind.TALLY_DIFFERS)
+def a_kept_sum_counts_a_case_too_many(connection: Connection, _past: Past) -> Struck:
+    one = connection.execute(select(t.tally).where(t.tally.c.cases > 0)).first()
+    assert one is not None
+    here = (t.tally.c.unit == one.unit) & (t.tally.c.programme == one.programme) & (t.tally.c.stage == one.stage)
+    connection.execute(update(t.tally).where(here).values(cases=t.tally.c.cases + 1))
+    return Struck(None)
+
+
+@damage(Kind.SNAPSHOT_DIFFERS)
+def a_snapshot_forgets_who_is_tied(connection: Connection, past: Past) -> Struck:
+    return _bent(connection, past, tied=7)
+
+
+@damage(Kind.TIE_MISSING)
+def a_tie_of_which_nothing_was_ever_heard_says_so(connection: Connection, _past: Past) -> Struck:
+    heard = connection.execute(select(t.tie).where(t.tie.c.heard_at.is_not(None))).first()
+    assert heard is not None
+    mine = (t.tie.c.case == heard.case) & (t.tie.c.person == heard.person) & (t.tie.c.since == heard.since)
+    connection.execute(update(t.tie).where(mine).values(heard_at=None))
+    return Struck(heard.case)
+
+
 @damage(Kind.SNAPSHOT_DIFFERS)
 def a_snapshot_remembers_another_birthday(connection: Connection, past: Past) -> Struck:
     change_state(connection, past.unpaired, born="2015-03-11")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 
 from domain.calendar import local_day
 from domain.ids import UnitId
@@ -110,7 +110,7 @@ def _sum(standings: Sequence[Standing]) -> Standing:
 
 
 def _standings(look: Looking, unit: UnitId | None) -> dict[UnitId, Standing]:
-    """Each unit by itself, by four grouped counts."""
+    """Each unit by itself, by grouped counts."""
     counted: dict[str, Counter[UnitId]] = {name: Counter() for name in Standing._fields}
     for name, statement in _counts(look, unit):
         for row in look.connection.execute(statement):
@@ -121,16 +121,16 @@ def _standings(look: Looking, unit: UnitId | None) -> dict[UnitId, Standing]:
 
 
 def _counts(look: Looking, unit: UnitId | None) -> Iterator[tuple[tuple[str, ...], Select[Any]]]:
-    snapshot, diary, helper = t.snapshot.c, t.diary.c, t.helper.c
-    climbed = func.count().filter(snapshot.stage == Stage.ESCALATION.value)
-    in_cases = look.within(snapshot.unit, unit)
+    snapshot, tally, diary, helper = t.snapshot.c, t.tally.c, t.diary.c, t.helper.c
+    climbed = func.sum(case((tally.stage == Stage.ESCALATION.value, tally.cases), else_=0))
     yield (
         ("open", "climbed"),
-        select(snapshot.unit, func.count(), climbed)
-        .where(snapshot.stage != Stage.CLOSED.value, *in_cases)
-        .group_by(snapshot.unit),
+        select(tally.unit, func.sum(tally.cases), climbed)
+        .where(tally.stage != Stage.CLOSED.value, *look.within(tally.unit, unit))
+        .group_by(tally.unit),
     )
-    yield ("alone",), select(snapshot.unit, func.count()).where(without_tie(look), *in_cases).group_by(snapshot.unit)
+    alone = (without_tie(look), *look.within(snapshot.unit, unit))
+    yield ("alone",), select(snapshot.unit, func.count()).where(*alone).group_by(snapshot.unit)
     cases = func.count(diary.case.distinct())
     yield (
         ("late_duties", "late_cases"),

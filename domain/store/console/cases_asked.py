@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, null, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, null, select, true, union
 
 from domain.ids import UnitId
 from domain.programme.schema import Stage
@@ -19,6 +19,8 @@ from domain.store.name_tokens import named, token_of
 from domain.store.store import among
 
 AT_A_TIME: Final = 50
+MOST_MEANT: Final = 2_000
+"""So many cases that typed words may mean are looked for once and kept by their numbers."""
 NUMBER: Final = re.compile(r"(?=.*\d)[\d\-－—_ ]+")
 """What may be part of a case number."""
 
@@ -61,9 +63,8 @@ class Search:
 
     def counting(self) -> Select[Any]:
         """How many cases there are in all, and how many of them have something late."""
-        wanted = select(func.count()).select_from(t.snapshot).where(*self._conditions)
-        late = select(func.count()).select_from(self._late)
-        return select(wanted.scalar_subquery(), late.scalar_subquery())
+        late = select(func.count().label("cases")).select_from(self._late).subquery()
+        return select(late.c.cases if self.asked.late else self._total, late.c.cases)
 
     def page(self, late: int, first: int, count: int) -> Select[Any]:
         """So many cases from one on, in the order asked for; ``late``: how many have something late."""
@@ -80,17 +81,37 @@ class Search:
         both = [select(part.subquery()) for part in parts]
         return select(both[0].union_all(both[1]).subquery()) if both else select(*_COLUMNS).where(false())
 
+    @property
+    def _total(self) -> Any:
+        """From the kept sums where these know all that is asked, else counted."""
+        asked, sums = self.asked, t.tally.c
+        if asked.risk or asked.alone or asked.words.strip():
+            return select(func.count()).select_from(t.snapshot).where(*self._conditions).scalar_subquery()
+        conditions = [*self.look.within(sums.unit, asked.unit), self._of_stage(sums.stage)]
+        if asked.programme:
+            conditions.append(sums.programme == asked.programme)
+        if asked.climbed:
+            conditions.append(sums.stage == Stage.ESCALATION.value)
+        return select(func.coalesce(func.sum(sums.cases), 0)).where(*conditions).scalar_subquery()
+
     def _in_order(self, conditions: Sequence[ColumnElement[bool]], first: int, count: int) -> Select[Any]:
-        """By what the index holds: no row with its long state is read for a case that is not shown."""
+        """By what the indexes hold: no row with its long state is read for a case that is not shown."""
         newest = self.asked.order is Order.NEWEST
+        statement = select(*_COLUMNS, null().label("since")).where(*conditions).limit(count).offset(first)
+        if self._leads_everywhere and not self.asked.late:
+            # Half of all cases and more: walked in the order wanted, until the page is full.
+            statement = statement.with_hint(t.snapshot, f"INDEXED BY {_WALKED[newest]}", "sqlite")
+            return statement.order_by(t.snapshot.c.subject.desc() if newest else t.snapshot.c.case)
         by = [t.snapshot.c.subject.desc()] if newest else []
-        return (
-            select(*_COLUMNS, null().label("since"))
-            .where(*conditions)
-            .order_by(*by, _unhurried(t.snapshot.c.case, descending=newest))
-            .limit(count)
-            .offset(first)
-        )
+        return statement.order_by(*by, _unhurried(t.snapshot.c.case, descending=newest))
+
+    @cached_property
+    def _leads_everywhere(self) -> bool:
+        """Whether most cases there are would be listed: nothing narrow is asked, of a wide part of the tree."""
+        asked = self.asked
+        units = self.look.units if asked.unit is None else list(self.look.office.below(asked.unit))
+        wide = units is None or len(units) * 2 > len(self.look.office.units)
+        return wide and not (asked.alone or asked.climbed or asked.stage or asked.words.strip())
 
     def _late_page(self, first: int, count: int) -> Select[Any]:
         late = self._late
@@ -110,7 +131,8 @@ class Search:
             .group_by(_unhurried(t.diary.c.case), t.diary.c.case)
         )
         if self._narrow:
-            wanted = select(t.snapshot.c.case).where(*self._conditions)
+            # Not joined: of each late case its whole row would be read.
+            wanted = select(t.snapshot.c.case).where(*self._wanted)
             statement = statement.where(_unhurried(t.diary.c.case).in_(wanted))
         return statement.subquery()
 
@@ -122,18 +144,20 @@ class Search:
     def _late_cases(self) -> Select[Any]:
         return select(t.diary.c.case).where(is_overdue(self.look.now), self.look.place_by_place(t.diary.c.unit))
 
-    @cached_property
-    def _conditions(self) -> list[ColumnElement[bool]]:
-        typed = self.asked.words.strip()
-        unit = _unled(t.snapshot.c.unit) if typed and not NUMBER.fullmatch(typed) else t.snapshot.c.unit
-        found = [*self.look.within(unit, self.asked.unit), self._of_stage, *self._narrow]
-        if self.asked.late:
-            found.append(_unhurried(t.snapshot.c.case).in_(self._late_cases))
-        return found
-
     @property
-    def _of_stage(self) -> ColumnElement[bool]:
-        stage, stages = self.asked.stage, t.snapshot.c.stage
+    def _conditions(self) -> list[ColumnElement[bool]]:
+        late = [_unhurried(t.snapshot.c.case).in_(self._late_cases)] if self.asked.late else []
+        return [*self._wanted, *late]
+
+    @cached_property
+    def _wanted(self) -> list[ColumnElement[bool]]:
+        """All that is asked of a case itself."""
+        led_elsewhere = self.asked.words.strip() or (self._leads_everywhere and not self.asked.late)
+        unit = _unled(t.snapshot.c.unit) if led_elsewhere else t.snapshot.c.unit
+        return [*self.look.within(unit, self.asked.unit), self._of_stage(t.snapshot.c.stage), *self._narrow]
+
+    def _of_stage(self, stages: ColumnElement[str]) -> ColumnElement[bool]:
+        stage = self.asked.stage
         return stages == stage.value if stage else stages != Stage.CLOSED.value
 
     @cached_property
@@ -146,28 +170,40 @@ class Search:
         if asked.climbed:
             found.append(snapshot.stage == Stage.ESCALATION.value)
         if asked.stage:
-            found.append(self._of_stage)
+            found.append(self._of_stage(snapshot.stage))
         if asked.alone:
             found.append(without_tie(self.look))
         return [*found, *self._by_words()]
 
     def _by_words(self) -> Iterator[ColumnElement[bool]]:
-        typed = self.asked.words.strip()
-        if not typed:
+        """The cases that what was typed may mean, found once; of very many it is asked with each statement."""
+        if not self.asked.words.strip():
             return
-        if NUMBER.fullmatch(typed):
-            yield t.snapshot.c.case.contains(re.sub(r"[－—_ ]", "-", typed), autoescape=True)
-        else:
-            # Found out once, each by its own index; asked of every case one would wait for it.
-            found = [select(t.snapshot.c.case).where(each) for each in (self._in_places(typed), *self._called(typed))]
-            yield t.snapshot.c.case.in_(found[0].union(*found[1:]) if found[1:] else found[0])
+        meant = self._meant()
+        cases = self.look.connection.scalars(meant.limit(MOST_MEANT + 1)).all()
+        few = len(cases) <= MOST_MEANT
+        yield among(self.look.connection, t.snapshot.c.case, cases) if few else t.snapshot.c.case.in_(meant)
 
-    def _in_places(self, typed: str) -> ColumnElement[bool]:
+    def _meant(self) -> Select[Any]:
+        typed, case = self.asked.words.strip(), t.snapshot.c.case
+        if NUMBER.fullmatch(typed):
+            here = self.look.within(_unled(t.snapshot.c.unit), self.asked.unit)
+            numbered = case.contains(re.sub(r"[－—_ ]", "-", typed), autoescape=True)
+            return select(case).where(numbered, *here).with_hint(t.snapshot, f"INDEXED BY {_WALKED[False]}", "sqlite")
+        # Each by its own index; asked of every case one would wait for it.
+        found = [select(case).where(each) for each in (*self._in_places(typed), *self._called(typed))]
+        if not found:
+            return select(case).where(false())
+        together = union(*found).subquery()
+        return select(together.c.case)
+
+    def _in_places(self, typed: str) -> Iterator[ColumnElement[bool]]:
         """Villages and other units whose name holds what was typed, with all below them."""
         office, look = self.look.office, self.look
         met = [unit.id for unit in office.units.values() if typed in unit.name and look.sees(unit.id)]
         units = list(dict.fromkeys(each for unit in met for each in office.below(unit)))
-        return among(look.connection, t.snapshot.c.unit, units) if units else false()
+        if units:
+            yield among(look.connection, t.snapshot.c.unit, units)
 
     def _called(self, typed: str) -> Iterator[ColumnElement[bool]]:
         """Children and others by name, for who may see names there; volunteers by name, for who may see people."""
@@ -185,11 +221,10 @@ class Search:
 def without_tie(look: Looking) -> ColumnElement[bool]:
     """Nobody is tied to the case, though its programme pairs and it is past being identified."""
     pairing = [name for name, programme in look.store.programmes.items() if programme.pairing is not None]
-    tied = select(t.tie.c.case).where(t.tie.c.case == t.snapshot.c.case, t.tie.c.until.is_(None))
     return and_(
-        t.snapshot.c.stage.in_([stage.value for stage in WAITING]),
-        t.snapshot.c.programme.in_(pairing) if pairing else true(),
-        ~tied.exists(),
+        t.snapshot.c.tied == t.NOBODY,
+        _unled(t.snapshot.c.stage).in_([stage.value for stage in WAITING]),
+        _unled(t.snapshot.c.programme).in_(pairing) if pairing else true(),
     )
 
 
@@ -203,6 +238,9 @@ def _unled(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """Checked of what was found by something narrower, not looked for by its own index."""
     return column + literal("")
 
+
+_WALKED: Final = {False: "ix_snapshot_in_order", True: "ix_snapshot_subject"}
+"""The index in the order of the cases' numbers, and in that of their registration, the newest at its end."""
 
 _COLUMNS: Final = tuple(
     t.snapshot.c[name] for name in ("case", "unit", "stage", "risk", "programme", "subject")

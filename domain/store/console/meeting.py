@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 from sqlalchemy import ColumnElement, func, select
@@ -103,35 +103,36 @@ def meeting(look: Looking, unit: UnitId, first: date) -> Meeting:
 def _done(look: Looking, unit: UnitId, month: Period) -> Done:
     zone = next(each.time_zone for each in look.store.programmes.values())
     seen = bounds(month, look.now, zone)
+    told = (t.TOLD_AT_MEETINGS, t.journal.c.at >= seen.begins, t.journal.c.at < seen.ends, *_cases_of(look, unit))
+    of_cases = t.journal.join(t.snapshot, t.snapshot.c.case == t.journal.c.case)
+    counting = select(t.journal.c.name, func.count()).select_from(of_cases).where(*told).group_by(t.journal.c.name)
+    often = Counter(dict(look.connection.execute(counting).tuples().all()))
+    wanted = [_CLOSED, _TIED] + ([_MET] if often[_MET] <= MOST_BY_KIND else [])
     rows = look.connection.execute(
         select(t.journal.c.case, t.journal.c.name, t.journal.c.version, t.journal.c.body, t.snapshot.c.programme)
-        .join(t.snapshot, t.snapshot.c.case == t.journal.c.case)
-        .where(
-            t.TOLD_AT_MEETINGS,
-            t.journal.c.at >= seen.begins,
-            t.journal.c.at < seen.ends,
-            *_cases_of(look, unit),
-        )
-    ).all()
+        .select_from(of_cases)
+        .where(*told, t.journal.c.name.in_(wanted))
+    ) if often.keys() & set(wanted) else ()  # fmt: skip
     facts = [(row.case, row.programme, f.read_fact(row.name, row.version, row.body)) for row in rows]
     met = [(case, programme, fact) for case, programme, fact in facts if isinstance(fact, f.DutyMet)]
-    kinds, by_helpers = _kinds(look, met, seen) if len(met) <= MOST_BY_KIND else (None, 0)
+    kinds, by_helpers = _kinds(look, met, seen) if _MET in wanted else (None, 0)
     return Done(
-        met=len(met), by_helpers=by_helpers, kinds=kinds,
-        opened=_count(facts, f.CaseOpened), reopened=_count(facts, f.CaseReopened),
+        met=often[_MET], by_helpers=by_helpers, kinds=kinds,
+        opened=often[f.stored_name(f.CaseOpened)], reopened=often[f.stored_name(f.CaseReopened)],
         closed=Counter(fact.reason for *_, fact in facts if isinstance(fact, f.CaseClosed)),
         paired=sum(isinstance(fact, f.TieBegun) and fact.pairs for *_, fact in facts),
     )  # fmt: skip
+
+
+_MET: Final = f.stored_name(f.DutyMet)
+_CLOSED: Final = f.stored_name(f.CaseClosed)
+_TIED: Final = f.stored_name(f.TieBegun)
 
 
 def _cases_of(look: Looking, unit: UnitId) -> tuple[ColumnElement[bool], ...]:
     """The cases of a unit; of a wide one in a form that lets a database begin with the month, not with the cases."""
     wide = sum(1 for _ in look.office.below(unit)) * _WIDE > len(look.office.units)
     return look.within(func.coalesce(t.snapshot.c.unit, "") if wide else t.snapshot.c.unit, unit)
-
-
-def _count(facts: Sequence[tuple[Any, Any, f.Fact]], kind: type[f.Fact]) -> int:
-    return sum(isinstance(fact, kind) for *_, fact in facts)
 
 
 def _kinds(look: Looking, met: Sequence[tuple[str, str, f.DutyMet]], seen: Bounds) -> tuple[list[Kind], int]:

@@ -45,9 +45,9 @@ def cases_by_programme(look: Looking) -> dict[str, Counter[str]]:
     """How many cases of the area run under which version, by stage; nothing for who sees no cases."""
     if not look.viewer.may(Right.SEE_CASES):
         return {}
-    within = look.also(Right.SEE_CASES).within(t.snapshot.c.unit)
-    columns = (t.snapshot.c.programme, t.snapshot.c.stage)
+    within = look.also(Right.SEE_CASES).within(t.tally.c.unit)
+    columns, cases = (t.tally.c.programme, t.tally.c.stage), func.sum(t.tally.c.cases).label("cases")
     found: dict[str, Counter[str]] = {}
-    for row in look.connection.execute(select(*columns, func.count().label("cases")).where(*within).group_by(*columns)):
+    for row in look.connection.execute(select(*columns, cases).where(*within).group_by(*columns).having(cases > 0)):
         found.setdefault(row.programme, Counter())[row.stage] += row.cases
     return found

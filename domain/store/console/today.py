@@ -138,7 +138,8 @@ def _at_level(look: Looking, level: Level, units: Sequence[UnitId]) -> Iterator[
     here = among(look.connection, t.diary.c.unit, units)
     if len(units) <= FEW_UNITS:
         here = t.diary.c.case.in_(select(t.snapshot.c.case).where(among(look.connection, t.snapshot.c.unit, units)))
-    yield _keys(here, t.diary.c.owed_by.is_(None), t.diary.c.kind.in_(_kinds(look, level)))
+    if kinds := _kinds(look, level):
+        yield _keys(here, t.diary.c.owed_by.is_(None), t.diary.c.kind.in_(kinds))
     yield _keys(here, t.diary.c.climbed_to == level.value)
 
 

@@ -160,7 +160,7 @@ def _by_last_days(look: Looking, unit: UnitId | None) -> Select[Any]:
         .join(t.helper, t.helper.c.person == t.tie.c.person)
         .join(t.snapshot, t.snapshot.c.case == t.tie.c.case)
         .where(
-            t.helper.c.serves_until <= last,
+            t.tie.c.person.in_(select(t.helper.c.person).where(t.helper.c.serves_until <= last)),
             t.tie.c.until.is_(None),
             t.tie.c.role.in_(_roles(look.store)),
             # Written so that no index leads to all cases of the units: few helpers leave, and they lead to few cases.
