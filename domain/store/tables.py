@@ -196,7 +196,7 @@ snapshot = Table(
     Index("ix_snapshot_programme_stage_unit", "programme", "stage", "unit"),
     Index("ix_snapshot_standing", "unit", "stage", "risk", "programme", "subject"),
     Index("ix_snapshot_in_order", "case", "stage", "unit", "risk", "programme", "subject"),
-    Index("ix_snapshot_alone", "unit", "stage", "programme", "case", "subject", **only(Column("tied") == 0)),
+    Index("ix_snapshot_alone", "unit", "stage", "programme", "case", "subject", "tied", **only(Column("tied") == 0)),
     sqlite_with_rowid=False,
 )
 """The case its journal makes. ``tied``: how many helpers are tied to it now."""

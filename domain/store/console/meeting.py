@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import case as when
 
 from domain import facts as f
 from domain.ids import UnitId
@@ -23,8 +24,8 @@ from domain.store.moments import moment, stamp
 from domain.store.ranges import tuples
 from domain.store.store import among
 
-MOST_BY_KIND: Final = 5_000
-"""So many duties met in a month are told apart by kind; a wider unit is asked for the units below it instead."""
+MOST_ONE_BY_ONE: Final = 5_000
+"""So many facts of a month are read, and duties told apart by kind; a wider unit is asked by the units below it."""
 
 MOST_FOUND: Final = 12
 _WIDE: Final = 10
@@ -103,30 +104,48 @@ def meeting(look: Looking, unit: UnitId, first: date) -> Meeting:
 def _done(look: Looking, unit: UnitId, month: Period) -> Done:
     zone = next(each.time_zone for each in look.store.programmes.values())
     seen = bounds(month, look.now, zone)
-    told = (t.TOLD_AT_MEETINGS, t.journal.c.at >= seen.begins, t.journal.c.at < seen.ends, *_cases_of(look, unit))
-    of_cases = t.journal.join(t.snapshot, t.snapshot.c.case == t.journal.c.case)
-    counting = select(t.journal.c.name, func.count()).select_from(of_cases).where(*told).group_by(t.journal.c.name)
-    often = Counter(dict(look.connection.execute(counting).tuples().all()))
-    wanted = [_CLOSED, _TIED] + ([_MET] if often[_MET] <= MOST_BY_KIND else [])
-    rows = look.connection.execute(
-        select(t.journal.c.case, t.journal.c.name, t.journal.c.version, t.journal.c.body, t.snapshot.c.programme)
-        .select_from(of_cases)
-        .where(*told, t.journal.c.name.in_(wanted))
-    ) if often.keys() & set(wanted) else ()  # fmt: skip
+    fact = t.journal.c
+    told = (
+        select(fact.case, fact.name, fact.version, fact.body, t.snapshot.c.programme)
+        .join(t.snapshot, t.snapshot.c.case == fact.case)
+        .where(t.TOLD_AT_MEETINGS, fact.at >= seen.begins, fact.at < seen.ends, *_cases_of(look, unit))
+    )
+    rows = look.connection.execute(told.limit(MOST_ONE_BY_ONE + 1)).all()
+    if len(rows) > MOST_ONE_BY_ONE:
+        return _counted(look, told)
     facts = [(row.case, row.programme, f.read_fact(row.name, row.version, row.body)) for row in rows]
-    met = [(case, programme, fact) for case, programme, fact in facts if isinstance(fact, f.DutyMet)]
-    kinds, by_helpers = _kinds(look, met, seen) if _MET in wanted else (None, 0)
+    met = [(case, programme, each) for case, programme, each in facts if isinstance(each, f.DutyMet)]
+    kinds, by_helpers = _kinds(look, met, seen)
+    return _told(Counter(row.name for row in rows), [each for *_, each in facts], kinds, by_helpers)
+
+
+def _counted(look: Looking, told: Select[Any]) -> Done:
+    """Of very many facts the numbers, and of those few kinds that tell more what stands in them."""
+    every = told.subquery().c
+    body = when((every.name.in_(_READ), every.body), else_="").label("read")
+    statement = select(every.name, every.version, body, func.count().label("many"))
+    rows = look.connection.execute(statement.group_by(every.name, every.version, "read")).all()
+    often = Counter[str]()
+    for row in rows:
+        often[row.name] += row.many
+    return _told(
+        often, [f.read_fact(row.name, row.version, row.read) for row in rows if row.read for _ in range(row.many)]
+    )
+
+
+def _told(
+    often: Mapping[str, int], facts: Sequence[f.Fact], kinds: Sequence[Kind] | None = None, helpers: int = 0
+) -> Done:
     return Done(
-        met=often[_MET], by_helpers=by_helpers, kinds=kinds,
-        opened=often[f.stored_name(f.CaseOpened)], reopened=often[f.stored_name(f.CaseReopened)],
-        closed=Counter(fact.reason for *_, fact in facts if isinstance(fact, f.CaseClosed)),
-        paired=sum(isinstance(fact, f.TieBegun) and fact.pairs for *_, fact in facts),
+        met=often.get(f.stored_name(f.DutyMet), 0), by_helpers=helpers, kinds=kinds,
+        opened=often.get(f.stored_name(f.CaseOpened), 0), reopened=often.get(f.stored_name(f.CaseReopened), 0),
+        closed=Counter(fact.reason for fact in facts if isinstance(fact, f.CaseClosed)),
+        paired=sum(isinstance(fact, f.TieBegun) and fact.pairs for fact in facts),
     )  # fmt: skip
 
 
-_MET: Final = f.stored_name(f.DutyMet)
-_CLOSED: Final = f.stored_name(f.CaseClosed)
-_TIED: Final = f.stored_name(f.TieBegun)
+_READ: Final = (f.stored_name(f.CaseClosed), f.stored_name(f.TieBegun))
+"""The facts in which a meeting asks about more than that they are there."""
 
 
 def _cases_of(look: Looking, unit: UnitId) -> tuple[ColumnElement[bool], ...]:

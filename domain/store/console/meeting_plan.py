@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import case, func, literal, literal_column, select
+from sqlalchemy import func, literal, literal_column, select, union_all
 
 from domain import facts as f
 from domain.ids import CaseId, UnitId
@@ -106,16 +106,18 @@ def weeks_of(month: Period) -> Iterator[Week]:
 
 def _diary(look: Looking, unit: UnitId, month: Period) -> Sequence[Any]:
     """Duties counted by kind and day; of what happens to a case by itself each case."""
-    own = case((t.diary.c.number == 0, t.diary.c.case), else_=literal("")).label("case")
-    return look.connection.execute(
-        select(own, t.diary.c.kind, t.diary.c.due_on, func.count().label("many"))
-        .where(
-            t.diary.c.due_on >= month.first.isoformat(), t.diary.c.due_on <= month.last.isoformat(),
-            *look.within(t.diary.c.unit, unit),
-        )
-        .group_by(own, t.diary.c.kind, t.diary.c.due_on)
-        .order_by(t.diary.c.due_on, t.diary.c.kind, own)
-    ).all()  # fmt: skip
+    diary = t.diary.c
+    here = (
+        diary.due_on >= month.first.isoformat(), diary.due_on <= month.last.isoformat(),
+        *look.within(diary.unit, unit),
+    )  # fmt: skip
+    duties = (
+        select(literal("").label("case"), diary.kind, diary.due_on, func.count().label("many"))
+        .where(diary.number > 0, *here)
+        .group_by(diary.due_on, diary.kind)
+    )
+    own = select(diary.case, diary.kind, diary.due_on, literal(1)).where(diary.number == 0, *here)
+    return look.connection.execute(union_all(duties, own).order_by("due_on", "kind", "case")).all()
 
 
 def _most_first(counts: dict[str, list[int]], weeks: int) -> list[Due]:

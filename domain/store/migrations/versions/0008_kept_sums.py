@@ -28,7 +28,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_snapshot_alone",
         "snapshot",
-        ["unit", "stage", "programme", "case", "subject"],
+        ["unit", "stage", "programme", "case", "subject", "tied"],
         sqlite_where=alone,
         postgresql_where=alone,
     )
