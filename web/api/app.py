@@ -106,7 +106,7 @@ def _already_read(body: bytes, receive: Receive) -> Receive:
 def _handlers() -> dict[Any, Any]:
     from fastapi.exceptions import RequestValidationError
 
-    from web.api.trouble import Trouble, problem, refused
+    from web.api.trouble import Trouble, Unfit, problem, refused, unfit
 
     def mistakes(request: Request, trouble: RequestValidationError) -> Response:
         return problem(422, _language(request), _named(trouble.errors()))
@@ -114,6 +114,7 @@ def _handlers() -> dict[Any, Any]:
     return {
         Trouble: lambda request, met: problem(met.status, _language(request), met.about),
         Refusal: lambda request, met: refused(met, _language(request)),
+        Unfit: lambda request, met: unfit(met, _language(request)),
         NotAllowed: lambda request, met: problem(403, _language(request), met.right.value),
         NotFound: lambda request, _met: problem(404, _language(request)),
         TooBusy: lambda request, _met: problem(503, _language(request)),

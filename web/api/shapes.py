@@ -14,6 +14,9 @@ MessageNumber = Annotated[int, Path(ge=1, le=2_147_483_647, description="A messa
 ProgrammeName = Annotated[
     str, Path(pattern=r"^[a-z][a-z0-9-]*@[0-9]{1,6}$", max_length=60, examples=["linyi-1204@1"])
 ]  # fmt: skip
+Person = Annotated[str, StringConstraints(pattern=r"^p[0-9]{9}$")]
+Day = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+Typed = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 UnitCode = Annotated[str, StringConstraints(pattern=_ID, max_length=40)]
 Unit = Annotated[UnitCode | None, Query(description="This unit and all below it; else all the owner may look into.")]
 Cursor = Annotated[
@@ -159,6 +162,40 @@ class Case(Shape):
     story: list[Told]
 
 
+class Choice(Shape):
+    """One thing that may be chosen: its key, and in words."""
+
+    value: str
+    words: str
+
+
+class ActField(Shape):
+    """One field of an act. ``type``: choice, helper, unit, duty, answers, yes-no, day, text, phone."""
+
+    name: str
+    title: str
+    type: str
+    required: bool
+    choices: list[Choice] | None = Field(description="Null until the act is asked for by its name, where it has many.")
+
+
+class Act(Shape):
+    """Something that may be done with a case now: post its fields to `/cases/{case}/acts/` and its key."""
+
+    act: str
+    title: str
+    says: str
+    grave: bool = Field(description="Whether it ends something.")
+    fields: list[ActField]
+
+
+class Acts(Shape):
+    """What may be done with a case now."""
+
+    case: str
+    acts: list[Act]
+
+
 class Done(Shape):
     """What became true. ``facts``: by their stored names."""
 
@@ -294,12 +331,11 @@ Count = Annotated[int, Field(ge=0, le=1_000_000_000), BeforeValidator(whole)]
 Number = Annotated[int, Field(ge=1, le=999_999), BeforeValidator(whole)]
 
 
-class Answers(Given):
-    """Answers by the key of their question: a key of its options, several, a yes or no, a number, a day, free words."""
-
-    answers: dict[str, bool | Count | str | list[str]] = Field(
-        max_length=100, examples=[{"needs_help": False, "studies": "well"}]
-    )
+Answers = Annotated[
+    dict[str, bool | Count | str | list[str]],
+    Field(max_length=100, examples=[{"needs_help": False, "studies": "well"}]),
+]
+"""Answers by the key of their question: a key of its options, several, a yes or no, a number, a day, free words."""
 
 
 def said(value: Any) -> list[str]:
