@@ -71,7 +71,9 @@ def readings(visitor: Visitor) -> int:
 def test_a_program_sees_what_its_owner_sees_and_nothing_of_elsewhere(visitor: Visitor) -> None:
     token = program(visitor.store)
     assert [each["case"] for each in got(visitor, "cases", token)["cases"]] == [HERS, "371302-00003"]
-    assert [each["unit"] for each in got(visitor, "area", token)["units"]] == [COUNTY]
+    area = got(visitor, "area", token)
+    assert (area["unit"], area["open"], area["late_cases"]) == (COUNTY, 2, 1)
+    assert {each["unit"][:6] for each in area["units"]} == {COUNTY}
     assert {each["unit"][:6] for each in got(visitor, "volunteers", token)["volunteers"]} == {COUNTY}
     assert [each["person"] for each in got(visitor, "messages", token)["messages"]] == [ZHOU]
     for theirs in (f"cases/{THEIRS}", f"volunteers/{WU}", "messages/2", f"area?unit={OTHER_COUNTY}"):
@@ -236,6 +238,7 @@ def test_a_message_that_failed_is_sent_anew_once(visitor: Visitor) -> None:
     token = program(visitor.store, Role.OPS, EVERYWHERE, person=None)
     anew = sent(visitor, "messages/1/resend", token)
     assert anew["replaces"] == 1
+    assert got(visitor, "messages/1", token)["replaced_by"] == anew["number"]
     assert sent(visitor, "messages/1/resend", token, 409)["error"]["code"] == "still-on-its-way"
 
 

@@ -66,22 +66,30 @@ class Today(Shape):
     more: bool
 
 
-class UnitStanding(Shape):
+class Standing(Shape):
     """How a unit and all below it stand."""
+
+    open: int = Field(description="Open cases.")
+    late_duties: int
+    late_cases: int = Field(description="Open cases with something late.")
+    climbed: int = Field(description="Cases of which something has climbed.")
+    alone: int = Field(description="Open cases to which no helper is bound, though they should have one.")
+    idle: int = Field(description="Volunteers who serve and are bound to no case.")
+
+
+class UnitStanding(Standing):
+    """One unit with all below it."""
 
     unit: str
     name: str
     level: str
-    open_cases: int
-    untied: int = Field(description="Open cases to which no helper is bound.")
-    due_today: int
-    overdue: int
-    climbed: int
+    own: bool = Field(description="Only what stands in the unit asked for itself, and in none below it.")
 
 
-class Area(Shape):
-    """The unit asked for, then each directly below it."""
+class Area(Standing):
+    """The unit asked for as a whole, and each directly below it."""
 
+    unit: str | None = Field(description="Nothing where the owner looks into several and named none.")
     units: list[UnitStanding]
 
 
@@ -249,7 +257,7 @@ class Message(Shape):
     """One message to one person through one channel."""
 
     number: int
-    person: str
+    person: str | None = Field(description="Nothing for somebody of elsewhere.")
     channel: str
     state: str
     urgent: bool
@@ -262,8 +270,16 @@ class Message(Shape):
     receipt: str | None
     receipt_at: datetime | None
     replaces: int | None
-    replaced_by: int | None
     about: list[Cause]
+    others: int = Field(description="About so many more matters of elsewhere, which are not shown.")
+
+
+class OneMessage(Shape):
+    """A message in full. ``why``: for each matter what it was about, the rule, then what led to it."""
+
+    message: Message
+    replaced_by: int | None
+    why: list[list[str]]
 
 
 class Messages(Shape):
