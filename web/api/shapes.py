@@ -8,7 +8,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 _ID: Final = r"^[0-9A-Za-z][0-9A-Za-z-]*$"
 CaseNumber = Annotated[str, Path(pattern=_ID, max_length=20, description="A case number.", examples=["371302-00412"])]
-DutyNumber = Annotated[int, Path(ge=1, le=999_999, description="The duty's number within its case.")]
 PersonNumber = Annotated[str, Path(pattern=r"^p[0-9]{9}$", description="A person's id.", examples=["p000000412"])]
 MessageNumber = Annotated[int, Path(ge=1, le=2_147_483_647, description="A message's number.")]
 ProgrammeName = Annotated[
