@@ -79,6 +79,7 @@ class Reason(StrEnum):
     NOT_YOURS_TO_GIVE = "not-yours-to-give"
     NOT_YOURS_TO_ANSWER = "not-yours-to-answer"
     TOO_MANY_TOKENS = "too-many-tokens"
+    DOES_NOT_FIT = "does-not-fit"
 
 
 class Refusal(Exception):

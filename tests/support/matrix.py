@@ -23,6 +23,7 @@ from support.office import (
     CITY_DESK,
     COUNTY,
     COUNTY_DESK,
+    LIU,
     SECOND_TOWNSHIP,
     SECOND_TOWNSHIP_DESK,
     TOWNSHIP,
@@ -104,7 +105,9 @@ SOMEBODYS_OWN: Final[Mapping[str, str]] = {
 """Kinds of things that are one person's alone, wherever others look; and a picture that nobody took."""
 
 FIELDS: Final[Mapping[str, Any]] = {
-    "accept": True, "answers": {}, "duty": 1, "reason": "other", "risk": "high",
+    "accept": True, "activity": CASE, "answers": {}, "approve": True, "duty": 1, "name": "somebody", "on": "2027-01-31",
+    "phone": "13900000000", "programme": "linyi-1204@2", "reason": "other", "relation": "aunt", "risk": "high",
+    "role": "companion", "tie": f"companion {ZHOU}", "to": LIU, "unit": village(TOWNSHIP),
 }  # fmt: skip
 """What a program sends, by the name of the field."""
 

@@ -29,6 +29,7 @@ from domain.store.api_tokens import make_token
 from domain.store.engine import reading, writing
 from domain.store.logins import add_login
 from domain.store.outbox import next_nudge
+from domain.store.people import fresh_ids
 from domain.store.store import Store
 
 NOW: Final = BEGIN + days(16)
@@ -48,6 +49,7 @@ def open_two_counties(url: str) -> Store:
     pair(store, THEIRS, WU, BEGIN, OTHER_COUNTY_DESK)
     pass_days(store, BEGIN, 16)
     with writing(store.engine) as connection:
+        fresh_ids(connection, 500)  # the office of tests has numbered its people by hand
         for person in (ZHOU, WU):
             _failed(connection, person)
     return store

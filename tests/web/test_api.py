@@ -1,5 +1,6 @@
 """What programs do with a token: read, page on, act, and learn in stable words why not."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,15 @@ from support.counting import statements
 from support.office import (
     COUNTY,
     COUNTY_DESK,
+    LIU,
     OTHER_COUNTY,
-    OTHER_COUNTY_DESK,
     TOWNSHIP,
     TOWNSHIP_DESK,
     WU,
     ZHOU,
     answer,
     days,
+    do,
     duty_of,
     open_case,
 )  # fmt: skip
@@ -29,10 +31,12 @@ from support.site import Visitor, everything, visiting
 
 from domain import facts as f
 from domain.ids import UnitId
+from domain.rules import commands as c
 from domain.rules.access import EVERYWHERE, Grant, Role
 from domain.rules.refusals import Reason
 from domain.store import tables as t
 from domain.store.api_tokens import revoke
+from domain.store.console.acts import ACTS
 from domain.store.engine import reading, writing
 from domain.store.logins import set_active, set_grants
 from web.api.trouble import CODES
@@ -67,7 +71,9 @@ def readings(visitor: Visitor) -> int:
 def test_a_program_sees_what_its_owner_sees_and_nothing_of_elsewhere(visitor: Visitor) -> None:
     token = program(visitor.store)
     assert [each["case"] for each in got(visitor, "cases", token)["cases"]] == [HERS, "371302-00003"]
-    assert [each["unit"] for each in got(visitor, "area", token)["units"]] == [COUNTY]
+    area = got(visitor, "area", token)
+    assert (area["unit"], area["open"], area["late_cases"]) == (COUNTY, 2, 1)
+    assert {each["unit"][:6] for each in area["units"]} == {COUNTY}
     assert {each["unit"][:6] for each in got(visitor, "volunteers", token)["volunteers"]} == {COUNTY}
     assert [each["person"] for each in got(visitor, "messages", token)["messages"]] == [ZHOU]
     for theirs in (f"cases/{THEIRS}", f"volunteers/{WU}", "messages/2", f"area?unit={OTHER_COUNTY}"):
@@ -149,9 +155,62 @@ def test_each_act_does_what_its_name_says(visitor: Visitor) -> None:
     visit = duty_of(visitor.store, HERS, "first_visit")
     assert "duty-excused" in sent(visitor, f"cases/{HERS}/acts/excuse", token, duty=visit, reason="ill")["facts"]
     assert sent(visitor, f"cases/{HERS}/acts/close", token, reason="adopted")["stage"] == "closed"
+    again = sent(visitor, f"cases/{HERS}/acts/close", token, 409, reason="adopted")
+    assert again["error"] == {
+        "code": "case-closed",
+        "message": f"个案 {HERS} 已结案。要继续，请先重新开案。",
+        "about": HERS,
+    }
     assert "case-reopened" in sent(visitor, f"cases/{HERS}/acts/reopen", token, reason="needs-again")["facts"]
-    refused = sent(visitor, f"cases/{HERS}/acts/decide-proposal", token, 409, accept=True)
-    assert refused["error"] == {"code": "no-proposal", "message": "这个个案现在没有等待答复的推荐。", "about": None}
+
+
+def named(visitor: Visitor, token: str, case: str = HERS, asked: str = "") -> dict[str, Any]:
+    """What may be done with a case, by the name of the act."""
+    return {each["act"]: each for each in got(visitor, f"cases/{case}/acts{asked}", token)["acts"]}
+
+
+def test_a_program_may_do_whatever_the_page_of_the_case_offers(visitor: Visitor) -> None:
+    described = visitor.get("/api/v1/openapi.json").json()["paths"]
+    assert {path.rpartition("/")[2] for path in described if "/acts/" in path} == ACTS.keys()
+    offered = named(visitor, program(visitor.store))
+    county = as_role(visitor, Role.COORDINATOR, COUNTY, person=COUNTY_DESK)
+    on_the_page = re.findall(r'id="act-([a-z-]+)"', county.get(f"/console/cases/{HERS}").text)
+    assert [key for key in offered if not ACTS[key].settles] == on_the_page
+    assert {field["name"] for field in offered["reassign"]["fields"]} == {"role", "to", "reason"}
+
+
+def test_what_may_be_chosen_for_an_act_is_told_with_it(visitor: Visitor) -> None:
+    token = program(visitor.store, language="en")
+    risk = named(visitor, token)["risk"]
+    assert (risk["title"], risk["fields"][0]["title"]) == ("Change the risk", "New level")
+    assert {each["value"] for each in risk["fields"][0]["choices"]} == {"medium", "high"}
+    (_, helper, _) = named(visitor, token)["reassign"]["fields"]
+    assert helper["choices"] is None
+    (_, helper, _) = named(visitor, token, asked="?act=reassign")["reassign"]["fields"]
+    assert LIU in {each["value"] for each in helper["choices"]}
+    got(visitor, f"cases/{HERS}/acts?act=burn", token, 404)
+
+
+def test_a_helper_is_replaced_and_what_cannot_be_chosen_is_named(visitor: Visitor) -> None:
+    token, path = program(visitor.store), f"cases/{HERS}/acts/reassign"
+    wrong = sent(visitor, path, token, 409, role="companion", to=WU, reason="ill")["error"]
+    assert (wrong["code"], [each["where"] for each in wrong["about"]]) == ("does-not-fit", ["body.to"])
+    sent(visitor, path, token, 422, role="companion", to=LIU, reason="her name is Li")
+    assert "tie-begun" in sent(visitor, path, token, role="companion", to=LIU, reason="ill")["facts"]
+    assert [tie["person"] for tie in got(visitor, f"cases/{HERS}", token)["ties"]] == [LIU]
+
+
+def test_a_township_neither_excuses_nor_decides_what_its_county_owes(visitor: Visitor) -> None:
+    do(visitor.store, c.EndTie(case=HERS, role="companion", by=COUNTY_DESK, reason="ill"), NOW)
+    do(visitor.store, c.ProposeHelper(case=HERS, person=LIU, score=1, why=()), NOW)
+    number = duty_of(visitor.store, HERS, "decide_proposal")
+    township = program(visitor.store, unit=TOWNSHIP, person=TOWNSHIP_DESK)
+    assert "decide-proposal" not in named(visitor, township)
+    for key, more in (("excuse", {"reason": "other"}), ("decide-proposal", {"approve": True}), ("answer", {})):
+        told = sent(visitor, f"cases/{HERS}/acts/{key}", township, 409, duty=number, **more)
+        assert told["error"]["code"] == "not-yours-to-answer"
+    done = sent(visitor, f"cases/{HERS}/acts/decide-proposal", program(visitor.store), duty=number, approve=True)
+    assert done["facts"][0] == "proposal-approved"
 
 
 def test_a_case_of_elsewhere_cannot_be_acted_on(visitor: Visitor) -> None:
@@ -162,23 +221,24 @@ def test_a_case_of_elsewhere_cannot_be_acted_on(visitor: Visitor) -> None:
 
 def test_a_duty_is_answered_by_whose_it_is_with_every_mistake_at_once(visitor: Visitor) -> None:
     answer(visitor.store, HERS, "first_visit", ZHOU, NOW, needs_help=True)
-    path = f"cases/{HERS}/duties/{duty_of(visitor.store, HERS, 'urgent_help')}/answer"
+    path, duty = f"cases/{HERS}/acts/answer", duty_of(visitor.store, HERS, "urgent_help")
     desk = program(visitor.store, unit=TOWNSHIP, person=TOWNSHIP_DESK)
-    wrong = sent(visitor, path, desk, 422, answers={"done": "danced", "nobody_asked": "x"})["error"]
-    assert wrong["code"] == "bad-input"
+    assert str(duty) in {each["value"] for each in named(visitor, desk)["answer"]["fields"][0]["choices"]}
+    wrong = sent(visitor, path, desk, 409, duty=duty, answers={"done": "danced", "nobody_asked": "x"})["error"]
+    assert wrong["code"] == "does-not-fit"
     assert {each["where"] for each in wrong["about"]} == {
         f"body.answers.{key}" for key in ("done", "settled", "nobody_asked")
     }
-    told = sent(visitor, path, program(visitor.store, person=OTHER_COUNTY_DESK), 409, answers={})
-    assert told["error"]["code"] == "not-yours-to-answer"
-    assert "duty-met" in sent(visitor, path, desk, answers={"done": "visited", "settled": True})["facts"]
-    assert sent(visitor, path, desk, 409, answers={"done": "visited", "settled": True})["error"]["code"] == "duty-ended"
+    answers = {"done": "visited", "settled": True}
+    assert "duty-met" in sent(visitor, path, desk, duty=duty, answers=answers)["facts"]
+    assert sent(visitor, path, desk, 409, duty=duty, answers=answers)["error"]["code"] == "duty-ended"
 
 
 def test_a_message_that_failed_is_sent_anew_once(visitor: Visitor) -> None:
     token = program(visitor.store, Role.OPS, EVERYWHERE, person=None)
     anew = sent(visitor, "messages/1/resend", token)
     assert anew["replaces"] == 1
+    assert got(visitor, "messages/1", token)["replaced_by"] == anew["number"]
     assert sent(visitor, "messages/1/resend", token, 409)["error"]["code"] == "still-on-its-way"
 
 
@@ -251,7 +311,16 @@ def test_every_code_is_told_of_in_the_description(visitor: Visitor) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["area", "cases", "cases?names=yes", f"cases/{HERS}", "volunteers", f"volunteers/{ZHOU}", "messages"],
+    [
+        "area",
+        "cases",
+        "cases?names=yes",
+        f"cases/{HERS}",
+        f"cases/{HERS}/acts",
+        "volunteers",
+        f"volunteers/{ZHOU}",
+        "messages",
+    ],
 )
 def test_no_address_asks_the_database_more_than_ten_times(visitor: Visitor, path: str) -> None:
     token = program(visitor.store)

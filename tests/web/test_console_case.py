@@ -155,7 +155,18 @@ def test_a_case_of_another_county_is_not_there(county: Visitor, path: str) -> No
 
 
 @pytest.mark.parametrize(
-    "path", ["/duties/0", "/duties/999", "/duties/x", "/why/0", "/why/9999", "/why/-1", "/acts/burn", "/story?before=x"]
+    "path",
+    [
+        "/duties/0",
+        "/duties/999",
+        "/duties/x",
+        "/why/0",
+        "/why/9999",
+        "/why/-1",
+        "/acts/burn",
+        "/acts/answer",
+        "/story?before=x",
+    ],
 )
 def test_what_a_case_does_not_have_is_not_there(county: Visitor, path: str) -> None:
     assert county.get(PAGE + path).status_code == 404

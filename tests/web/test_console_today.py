@@ -91,7 +91,7 @@ def test_a_proposal_is_approved_with_one_button_by_the_desk_that_decides_and_by_
     approved = {"case": case, "duty": number, "do": "approve"}
     visitor.post("/sign-out")
     signed_in(visitor, SECOND_TOWNSHIP, SECOND_TOWNSHIP_DESK)
-    assert visitor.post("/console/settle", approved).status_code == 403
+    assert visitor.post("/console/settle", approved).status_code == 409
     visitor.post("/sign-out")
     sign_in(visitor, f"coordinator-{COUNTY}-zh")
     assert "已同意" in words_of(visitor.post("/console/settle", approved))

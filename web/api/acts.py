@@ -1,147 +1,142 @@
-"""Acts on a case, one table: what each asks for, and the command it becomes. To add an act is to add a row."""
+"""The acts on a case as the console's pages offer them, from the same table: an address for each, made from its row."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Body
-from pydantic import Field
+from fastapi import APIRouter, Body, Query
+from pydantic import Field, create_model
 
 from domain.facts import stored_name
-from domain.ids import CaseId, PersonId
-from domain.rules import commands as c
+from domain.ids import CaseId
+from domain.programme.schema import DutyKind
 from domain.rules.access import Right
 from domain.rules.refusals import Refusal
-from domain.store.console import api_cases
-from domain.store.console.acting import acting_person
-from domain.store.writing import Outcome
+from domain.store.console.act_fields import NOTHING_FILLED, ActField, FieldType, Filled, Trouble
+from domain.store.console.acts import ACTS, Act, Form, act_scene, do_act, form_of, forms_now, names_of_bound
+from domain.store.console.duties import form_asked
 from domain.words import say
 from web.api import shapes
-from web.api.caller import Acting, endpoint
-from web.api.shapes import CaseNumber, DutyNumber, Given, Key, Number
-from web.api.trouble import Mistake, Trouble
+from web.api.caller import Acting, Reading, endpoint
+from web.api.shapes import CaseNumber, Given, Key, Unit
+from web.api.trouble import Unfit
 from web.fields import problems_of, read_answers
-
-
-class OfDuty(Given):
-    """Which duty of the case."""
-
-    duty: Number
-
-
-class Excuse(OfDuty):
-    """Which duty, and why it is let go."""
-
-    reason: Key = Field(description="A short key, never a sentence and never a name.", examples=["not-needed"])
-
-
-class Decide(Given):
-    """Whether the proposed helper is approved."""
-
-    accept: bool
-    reason: Key = Field(default="other", description="Why not.")
-
-
-class Risk(Given):
-    """The level of risk from now on, as the programme calls it."""
-
-    risk: Key
-
-
-class Why(Given):
-    """Why, as a short key."""
-
-    reason: Key = Field(examples=["self-reliant"])
-
-
-@dataclass(frozen=True, kw_only=True)
-class Act:
-    """One act. ``makes``: the command it becomes, for a case, in somebody's name, with what was sent."""
-
-    says: str
-    takes: type[Given]
-    makes: Callable[[CaseId, PersonId, Any], c.Command]
-
-
-ACTS: Final[Mapping[str, Act]] = {
-    "acknowledge": Act(
-        says="Say from above: it is seen, somebody is on it.", takes=OfDuty,
-        makes=lambda case, by, given: c.AcknowledgeDuty(case=case, duty=given.duty, by=by),
-    ),
-    "excuse": Act(
-        says="Let a duty go, by name and with a reason.", takes=Excuse,
-        makes=lambda case, by, given: c.ExcuseDuty(case=case, duty=given.duty, by=by, reason=given.reason),
-    ),
-    "decide-proposal": Act(
-        says="Approve or decline the open proposal of a helper.", takes=Decide,
-        makes=lambda case, by, given: c.DecideProposal(case=case, by=by, accept=given.accept, reason=given.reason),
-    ),
-    "risk": Act(
-        says="Set the level of risk.", takes=Risk,
-        makes=lambda case, by, given: c.ChangeRisk(case=case, risk=given.risk, by=by),
-    ),
-    "close": Act(
-        says="End the watch.", takes=Why,
-        makes=lambda case, by, given: c.CloseCase(case=case, by=by, reason=given.reason),
-    ),
-    "reopen": Act(
-        says="Begin the watch again.", takes=Why,
-        makes=lambda case, by, given: c.ReopenCase(case=case, by=by, reason=given.reason),
-    ),
-}  # fmt: skip
 
 _ONCE: Final = (
     " Asked twice, the second is refused (409) and changes nothing: what is done is done once, so that a program that"
     " got no answer may simply ask again."
 )
+_TYPES: Final[Mapping[FieldType, Any]] = {
+    FieldType.CHOICE: shapes.Typed, FieldType.HELPER: shapes.Person, FieldType.UNIT: shapes.UnitCode,
+    FieldType.DUTY: shapes.Number, FieldType.ANSWERS: shapes.Answers, FieldType.YES_NO: bool,
+    FieldType.DAY: shapes.Day, FieldType.TEXT: shapes.Typed, FieldType.PHONE: shapes.Typed,
+}  # fmt: skip
+"""What each type of field is in JSON; where the same may be chosen for every case, it is one of these keys."""
+
+_ANSWERS: Final = "answers"
 
 
 def routes() -> APIRouter:
-    """An address for every act, and the one for answering a duty."""
+    """What may be done, and an address for every act."""
     router = APIRouter(tags=["acts"])
-    for key, act in ACTS.items():
-        _add(router, key, act)
-    endpoint(
-        router, "POST", "/cases/{case}/duties/{duty}/answer", Right.ACT, 404, 408, 409, 413,
-        description="Answer a duty that is the owner's own to answer, with everything its form asks." + _ONCE,
-        summary="Answer a duty",
-    )(answer_duty)  # fmt: skip
+    endpoint(router, "GET", "/cases/{case}/acts", Right.ACT, 404, summary="What may be done with a case")(acts)
+    for act in ACTS.values():
+        _add(router, act)
     return router
 
 
-def _add(router: APIRouter, key: str, act: Act) -> None:
-    def do(case: CaseNumber, given: Any, caller: Acting) -> shapes.Done:
-        command = act.makes(CaseId(case), acting_person(caller.viewer), given)
-        return done(caller.act(command)[0])
+def acts(
+    case: CaseNumber,
+    caller: Reading,
+    act: Annotated[Key | None, Query(description="Only this act, with all that may be chosen for it.")] = None,
+    under: Unit = None,
+) -> shapes.Acts:
+    """The acts that make sense now and are the owner's to do, with their fields and what may be chosen.
 
-    do.__name__ = f"{key}_case" if key in {"close", "reopen"} else key
-    do.__annotations__["given"] = Annotated[act.takes, Body()]
+    Where helpers, places or activities are to be chosen, ask for the act by its name: its `choices` are null before.
+    For a transfer `under` names the unit whose parts are listed.
+    """
+    with caller.look(Right.ACT) as look:
+        if act is None:
+            found = look.case(CaseId(case))
+            forms = forms_now(look, found, names_of_bound(look, found))
+        else:
+            forms = (form_of(*act_scene(look, CaseId(case), act, under or "")),)
+    return shapes.Acts(case=case, acts=[_shown(form, caller.language) for form in forms])
+
+
+def _shown(form: Form, language: str) -> shapes.Act:
+    act, choices = form.act, {each.name: each.choices for each in form.fields}
+    return shapes.Act(
+        act=act.key, title=say(language, f"console_case.act-{act.key}"),
+        says=say(language, f"console_case.what-{act.key}"), grave=act.grave,
+        fields=[
+            shapes.ActField(
+                name=each.name, title=_title(each, language), type=each.type.value, required=each.required,
+                choices=[shapes.Choice(**choice._asdict()) for choice in choices[each.name]] if choices else None,
+            )
+            for each in act.fields
+        ],
+    )  # fmt: skip
+
+
+def _add(router: APIRouter, act: Act) -> None:
+    def do(case: CaseNumber, given: Any, caller: Acting) -> shapes.Done:
+        return _done(caller, CaseId(case), act, given)
+
+    do.__name__ = f"act-{act.key}"
+    do.__annotations__["given"] = Annotated[_body(act), Body()]
     endpoint(
-        router, "POST", f"/cases/{{case}}/acts/{key}", Right.ACT, 404, 408, 409, 413, description=act.says + _ONCE,
-        summary=act.says.rstrip("."),
+        router, "POST", f"/cases/{{case}}/acts/{act.key}", Right.ACT, 404, 408, 409, 413,
+        summary=say("en", f"console_case.act-{act.key}"), description=say("en", f"console_case.what-{act.key}") + _ONCE,
     )(do)  # fmt: skip
 
 
-def answer_duty(case: CaseNumber, duty: DutyNumber, given: shapes.Answers, caller: Acting) -> shapes.Done:
-    """Answer a duty; every mistake at once."""
-    by = acting_person(caller.viewer)
-    with caller.look(Right.ACT) as look:
-        kind = api_cases.form_of(look, CaseId(case), duty)
-    typed = {key: shapes.said(value) for key, value in given.answers.items()}
-    problems = dict(problems_of(kind, caller.language, typed)) | {
-        key: say(caller.language, "refusals.answer-unknown", about=key) for key in typed.keys() - kind.asks.keys()
-    }
-    mistakes = [Mistake(where=f"body.answers.{key}", what=what) for key, what in sorted(problems.items())]
-    if mistakes:
-        raise Trouble(422, mistakes)
-    answers, notes = read_answers(kind, typed)
-    command = c.AnswerDuty(case=CaseId(case), duty=duty, by=by, answers=answers, notes=notes, through="page")
-    return done(caller.act(command)[0])
+def _body(act: Act) -> type[Given]:
+    fields: dict[str, Any] = {each.name: _in_json(each) for each in act.fields}
+    return create_model(f"To{act.key.title().replace('-', '')}", __base__=Given, **fields)
 
 
-def done(outcome: Outcome) -> shapes.Done:
-    """What became true; the refusal is raised where the rules refuse."""
+def _in_json(asked: ActField) -> tuple[Any, Any]:
+    kind = Literal[asked.keys] if asked.keys else _TYPES[asked.type]
+    told = Field(description=_title(asked, "en"))
+    return (Annotated[kind, told], ...) if asked.required else (Annotated[kind | None, told], None)
+
+
+def _title(asked: ActField, language: str) -> str:
+    return say(language, f"console_case.field-{asked.name}")
+
+
+def _done(caller: Acting, case: CaseId, act: Act, given: Given) -> shapes.Done:
+    """Do it in the owner's name; Unfit names every mistake, the Refusal is raised where the rules refuse."""
+    sent = given.model_dump(exclude_none=True)
+    answers = sent.pop(_ANSWERS, {})
+    filled = _filled(caller, case, sent["duty"], answers) if act.key == "answer" else NOTHING_FILLED
+    typed = {name: shapes.said(value)[0] for name, value in sent.items()}
+    outcome = do_act(caller.site.store, caller.viewer, case, act.key, typed, caller.now, filled)
+    if isinstance(outcome, dict):
+        raise Unfit({field: _problem(field, trouble, caller.language) for field, trouble in outcome.items()})
     if isinstance(outcome, Refusal):
         raise outcome
-    names = [stored_name(type(decided.fact)) for decided in outcome.facts]
-    return shapes.Done(case=outcome.case.id, stage=outcome.case.stage.value, facts=names)
+    facts = [stored_name(type(decided.fact)) for decided in outcome.facts]
+    return shapes.Done(case=outcome.case.id, stage=outcome.case.stage.value, facts=facts)
+
+
+def _problem(field: str, trouble: Trouble, language: str) -> str:
+    return say(language, f"console_case.problem-{trouble.value}", field=say(language, f"console_case.field-{field}"))
+
+
+def _filled(caller: Acting, case: CaseId, duty: int, answers: Mapping[str, Any]) -> Filled:
+    """What was answered, read as the page's own form is; every mistake at once."""
+    with caller.look(Right.ACT) as look:
+        kind = form_asked(look, case, duty)
+    if kind is None:
+        return NOTHING_FILLED
+    typed = {key: shapes.said(value) for key, value in answers.items()}
+    problems = {**problems_of(kind, caller.language, typed), **_never_asked(kind, caller.language, typed)}
+    if problems:
+        raise Unfit({f"{_ANSWERS}.{key}": what for key, what in problems.items()})
+    return Filled(*read_answers(kind, typed))
+
+
+def _never_asked(kind: DutyKind, language: str, typed: Mapping[str, Any]) -> dict[str, str]:
+    return {key: say(language, "refusals.answer-unknown", about=key) for key in typed.keys() - kind.asks.keys()}

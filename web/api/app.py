@@ -28,8 +28,9 @@ A token (`Authorization: Bearer swt_…`) is one of its owner's roles in one uni
 than its owner may at that moment. What is not the owner's to see is not there: 404. GET also takes the console's own
 cookie. Children have numbers here; names only with `names=yes`, and each reading is recorded. Acts are done in the
 owner's name. Every answer from 400 on is `{"error": {"code", "message", "about"}}` with a stable code. Lists come in
-pages: ask again with `cursor` set to `next`. Every act may be asked again after a lost answer: it is done once, and
-the second time it is refused.
+pages: ask again with `cursor` set to `next`. `GET /cases/{case}/acts` tells what may be done with a case, with the
+fields of each act and what may be chosen. Every act may be asked again after a lost answer: it is done once, and the
+second time it is refused. 422 is what is not as described here; 409 what the rules refuse, or does not fit the case.
 """
 
 
@@ -106,7 +107,7 @@ def _already_read(body: bytes, receive: Receive) -> Receive:
 def _handlers() -> dict[Any, Any]:
     from fastapi.exceptions import RequestValidationError
 
-    from web.api.trouble import Trouble, problem, refused
+    from web.api.trouble import Trouble, Unfit, problem, refused, unfit
 
     def mistakes(request: Request, trouble: RequestValidationError) -> Response:
         return problem(422, _language(request), _named(trouble.errors()))
@@ -114,6 +115,7 @@ def _handlers() -> dict[Any, Any]:
     return {
         Trouble: lambda request, met: problem(met.status, _language(request), met.about),
         Refusal: lambda request, met: refused(met, _language(request)),
+        Unfit: lambda request, met: unfit(met, _language(request)),
         NotAllowed: lambda request, met: problem(403, _language(request), met.right.value),
         NotFound: lambda request, _met: problem(404, _language(request)),
         TooBusy: lambda request, _met: problem(503, _language(request)),

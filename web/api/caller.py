@@ -1,6 +1,6 @@
 """Who asks: a program with a token, or somebody who has signed in at the console and only reads."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,13 +10,10 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
-from domain.rules import commands as c
 from domain.rules.access import NotAllowed, Right, Viewer
 from domain.store.console import signing
-from domain.store.console.acting import act
 from domain.store.console.looking import Looking, looking
 from domain.store.console.programs import program
-from domain.store.writing import Outcome
 from web.api.trouble import Trouble, told
 from web.console.desk import COOKIE
 from web.site import Site, site_of
@@ -46,10 +43,6 @@ class Caller:
     def look(self, right: Right) -> AbstractContextManager[Looking]:
         """Look at what is kept, by one right."""
         return looking(self.site.store, self.viewer, right, self.now)
-
-    def act(self, *commands: c.Command) -> Sequence[Outcome]:
-        """Change cases, in the name of the token's owner."""
-        return act(self.site.store, self.viewer, commands, self.now)
 
     def must_see_names(self) -> None:
         """NotAllowed where names cannot be asked for: without the right, or while the console hides them."""

@@ -9,7 +9,7 @@ from domain.ids import CaseId, UnitId
 from domain.programme.schema import Programme, Stage
 from domain.rules.access import Right
 from domain.store.console import api_cases
-from domain.store.console.api_area import standing
+from domain.store.console.area import area as how_it_stands
 from domain.store.console.today import noticed as what_was_noticed
 from domain.store.console.today import today as what_waits
 from domain.store.lists import OpenDuty
@@ -41,10 +41,20 @@ def today(caller: Reading) -> shapes.Today:
 
 @endpoint(ROUTER, "GET", "/area", Right.SEE_CASES, 404, summary="How units stand")
 def area(caller: Reading, unit: Unit = None) -> shapes.Area:
-    """Figures of a unit and of each directly below it; of the uppermost one looks into where none is named."""
+    """Figures of a unit and of each directly below it, the worst first, counted as the page 我的片区 counts them.
+
+    Without a unit: of the uppermost one looks into, or of all these together.
+    """
     with caller.look(Right.SEE_CASES) as look:
-        found = standing(look, UnitId(unit) if unit else None)
-    return shapes.Area(units=[shapes.UnitStanding(**each._asdict()) for each in found])
+        found = how_it_stands(look, UnitId(unit) if unit else None)
+        units = [
+            shapes.UnitStanding(
+                unit=row.unit, name=row.name, level=look.office.units[row.unit].level.value, own=row.own,
+                **row.standing._asdict(),
+            )
+            for row in found.rows
+        ]  # fmt: skip
+    return shapes.Area(unit=found.unit.id if found.unit else None, units=units, **found.standing._asdict())
 
 
 @endpoint(ROUTER, "GET", "/cases", Right.SEE_CASES, 404, summary="Cases")

@@ -1,16 +1,16 @@
 """What programs read of messages, and sending one anew that did not arrive."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from domain.ids import PersonId
+from domain.ids import NudgeId, PersonId
 from domain.rules.access import Right
 from domain.rules.refusals import Refusal
-from domain.store.console import api_messages
+from domain.store.console import messages as kept
 from domain.store.console.looking import NotFound
-from domain.store.lists_messages import Message
-from domain.store.store import Store
+from domain.store.console.message import message as whole
 from notifiers.resending import send_anew
 from notifiers.settings import telling
 from web.api import shapes
@@ -29,20 +29,24 @@ def messages(
         int | None, Query(ge=1, le=2_147_483_647, description="`next` of the page before, to go on from there.")
     ] = None,
 ) -> shapes.Messages:
-    """Messages to people of one's units, the newest first, 50 a page."""
+    """Messages to people of one's units and about one's cases, the newest first, 50 a page."""
+    asked = kept.Asked(person=person or "", state=state or "", span="all", before=cursor)
     with caller.look(Right.SEE_MESSAGES) as look:
-        page = api_messages.messages(
-            look, person=PersonId(person) if person else None, state=state or "", before=cursor
-        )  # fmt: skip
-        shown = [_message(each, look.store, caller.language) for each in page.messages]
-    return shapes.Messages(messages=shown, next=str(page.before) if page.before else None)
+        page = kept.messages(look, asked)
+    return shapes.Messages(
+        messages=[_message(each) for each in page.told], next=str(page.older) if page.older else None
+    )
 
 
 @endpoint(ROUTER, "GET", "/messages/{message}", Right.SEE_MESSAGES, 404, summary="One message")
-def message(caller: Reading, message: MessageNumber) -> shapes.Message:
-    """One message, and what it is about."""
+def message(caller: Reading, message: MessageNumber) -> shapes.OneMessage:
+    """One message, what it is about and why, and which one took its place."""
     with caller.look(Right.SEE_MESSAGES) as look:
-        return _message(api_messages.message(look, message), look.store, caller.language)
+        found = whole(look, NudgeId(message))
+    told = found.told
+    return shapes.OneMessage(
+        message=_message(told), replaced_by=told.message.replaced_by, why=[list(story) for story in found.why]
+    )  # fmt: skip
 
 
 @endpoint(ROUTER, "POST", "/messages/{message}/resend", Right.RESEND, 404, 408, 409, 413, summary="Send anew")
@@ -52,7 +56,7 @@ def resend(caller: Acting, message: MessageNumber) -> shapes.Resent:
     Asked twice, the second is refused (409): the first one's message is on its way.
     """
     with caller.look(Right.RESEND) as look:
-        api_messages.message(look, message)
+        whole(look, NudgeId(message))
     by = caller.viewer.person or PersonId(caller.viewer.login)
     anew = send_anew(caller.site.store, telling(caller.site.settings), message, by, caller.now)
     if anew is None:
@@ -62,17 +66,18 @@ def resend(caller: Acting, message: MessageNumber) -> shapes.Resent:
     return shapes.Resent(number=anew.id, replaces=anew.replaces, channel=anew.channel)
 
 
-def _message(each: Message, store: Store, language: str) -> shapes.Message:
+def _message(told: kept.Told) -> shapes.Message:
+    each = told.message
     about = [
         shapes.Cause(
-            duty=cause.duty, kind=cause.kind, title=store.title(cause.kind, language, cause.programme),
-            rung=cause.rung, due_on=cause.due_on, moot=cause.moot,
+            duty=cause.duty, kind=cause.kind, title=title, rung=cause.rung, due_on=date.fromisoformat(cause.due_on),
+            moot=cause.moot,
         )
-        for cause in each.causes
+        for cause, title in told.causes
     ]  # fmt: skip
     return shapes.Message(
-        number=each.id, person=each.person, channel=each.channel, state=each.state, urgent=each.urgent,
+        number=each.id, person=told.to, channel=each.channel, state=each.state, urgent=each.urgent,
         planned_at=each.planned_at, not_before=each.not_before, settled_at=each.settled_at, tries=each.tries,
         outcome=each.outcome, code=each.code, receipt=each.receipt, receipt_at=each.receipt_at,
-        replaces=each.replaces, replaced_by=each.replaced_by, about=about,
+        replaces=each.replaces, about=about, others=told.others,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from domain.ids import PersonId, UnitId
 from domain.rules.access import Right
 from domain.store.console import api_helpers
+from domain.store.console.who import Who
 from web.api import shapes
 from web.api.caller import Reading, endpoint
 from web.api.shapes import Cursor, PersonNumber, Unit
@@ -28,5 +29,9 @@ def volunteer(caller: Reading, person: PersonNumber) -> shapes.OneVolunteer:
     return shapes.OneVolunteer(volunteer=_volunteer(found), cases=list(cases))
 
 
-def _volunteer(each: api_helpers.Helper) -> shapes.Volunteer:
-    return shapes.Volunteer(**(each._asdict() | {"skills": list(each.skills)}))
+def _volunteer(each: Who) -> shapes.Volunteer:
+    return shapes.Volunteer(
+        person=each.person, name=each.name, phone=each.phone or None, kind=each.kind_key, unit=each.unit or "",
+        load=each.load, capacity=each.capacity, serving=each.serving, skills=list(each.skills),
+        papers=dict(each.papers), serves_until=each.serves_until,
+    )  # fmt: skip

@@ -8,12 +8,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 _ID: Final = r"^[0-9A-Za-z][0-9A-Za-z-]*$"
 CaseNumber = Annotated[str, Path(pattern=_ID, max_length=20, description="A case number.", examples=["371302-00412"])]
-DutyNumber = Annotated[int, Path(ge=1, le=999_999, description="The duty's number within its case.")]
 PersonNumber = Annotated[str, Path(pattern=r"^p[0-9]{9}$", description="A person's id.", examples=["p000000412"])]
 MessageNumber = Annotated[int, Path(ge=1, le=2_147_483_647, description="A message's number.")]
 ProgrammeName = Annotated[
     str, Path(pattern=r"^[a-z][a-z0-9-]*@[0-9]{1,6}$", max_length=60, examples=["linyi-1204@1"])
 ]  # fmt: skip
+Person = Annotated[str, StringConstraints(pattern=r"^p[0-9]{9}$")]
+Day = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+Typed = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 UnitCode = Annotated[str, StringConstraints(pattern=_ID, max_length=40)]
 Unit = Annotated[UnitCode | None, Query(description="This unit and all below it; else all the owner may look into.")]
 Cursor = Annotated[
@@ -63,22 +65,30 @@ class Today(Shape):
     more: bool
 
 
-class UnitStanding(Shape):
+class Standing(Shape):
     """How a unit and all below it stand."""
+
+    open: int = Field(description="Open cases.")
+    late_duties: int
+    late_cases: int = Field(description="Open cases with something late.")
+    climbed: int = Field(description="Cases of which something has climbed.")
+    alone: int = Field(description="Open cases to which no helper is bound, though they should have one.")
+    idle: int = Field(description="Volunteers who serve and are bound to no case.")
+
+
+class UnitStanding(Standing):
+    """One unit with all below it."""
 
     unit: str
     name: str
     level: str
-    open_cases: int
-    untied: int = Field(description="Open cases to which no helper is bound.")
-    due_today: int
-    overdue: int
-    climbed: int
+    own: bool = Field(description="Only what stands in the unit asked for itself, and in none below it.")
 
 
-class Area(Shape):
-    """The unit asked for, then each directly below it."""
+class Area(Standing):
+    """The unit asked for as a whole, and each directly below it."""
 
+    unit: str | None = Field(description="Nothing where the owner looks into several and named none.")
     units: list[UnitStanding]
 
 
@@ -159,6 +169,40 @@ class Case(Shape):
     story: list[Told]
 
 
+class Choice(Shape):
+    """One thing that may be chosen: its key, and in words."""
+
+    value: str
+    words: str
+
+
+class ActField(Shape):
+    """One field of an act. ``type``: choice, helper, unit, duty, answers, yes-no, day, text, phone."""
+
+    name: str
+    title: str
+    type: str
+    required: bool
+    choices: list[Choice] | None = Field(description="Null until the act is asked for by its name, where it has many.")
+
+
+class Act(Shape):
+    """Something that may be done with a case now: post its fields to `/cases/{case}/acts/` and its key."""
+
+    act: str
+    title: str
+    says: str
+    grave: bool = Field(description="Whether it ends something.")
+    fields: list[ActField]
+
+
+class Acts(Shape):
+    """What may be done with a case now."""
+
+    case: str
+    acts: list[Act]
+
+
 class Done(Shape):
     """What became true. ``facts``: by their stored names."""
 
@@ -212,7 +256,7 @@ class Message(Shape):
     """One message to one person through one channel."""
 
     number: int
-    person: str
+    person: str | None = Field(description="Nothing for somebody of elsewhere.")
     channel: str
     state: str
     urgent: bool
@@ -225,8 +269,16 @@ class Message(Shape):
     receipt: str | None
     receipt_at: datetime | None
     replaces: int | None
-    replaced_by: int | None
     about: list[Cause]
+    others: int = Field(description="About so many more matters of elsewhere, which are not shown.")
+
+
+class OneMessage(Shape):
+    """A message in full. ``why``: for each matter what it was about, the rule, then what led to it."""
+
+    message: Message
+    replaced_by: int | None
+    why: list[list[str]]
 
 
 class Messages(Shape):
@@ -294,12 +346,11 @@ Count = Annotated[int, Field(ge=0, le=1_000_000_000), BeforeValidator(whole)]
 Number = Annotated[int, Field(ge=1, le=999_999), BeforeValidator(whole)]
 
 
-class Answers(Given):
-    """Answers by the key of their question: a key of its options, several, a yes or no, a number, a day, free words."""
-
-    answers: dict[str, bool | Count | str | list[str]] = Field(
-        max_length=100, examples=[{"needs_help": False, "studies": "well"}]
-    )
+Answers = Annotated[
+    dict[str, bool | Count | str | list[str]],
+    Field(max_length=100, examples=[{"needs_help": False, "studies": "well"}]),
+]
+"""Answers by the key of their question: a key of its options, several, a yes or no, a number, a day, free words."""
 
 
 def said(value: Any) -> list[str]:

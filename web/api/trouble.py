@@ -43,7 +43,8 @@ class Error(BaseModel):
     )
     message: str = Field(description="A sentence in the language of the token's owner.")
     about: str | list[Mistake] | None = Field(
-        default=None, description="What stands in the way (a field, a duty, a role); with `bad-input` every mistake."
+        default=None,
+        description="What stands in the way (a duty, a role); with `bad-input` and `does-not-fit` every mistake.",
     )
 
 
@@ -61,6 +62,14 @@ class Trouble(Exception):
         self.status, self.about = status, about
 
 
+class Unfit(Exception):
+    """What was sent has the right shape, but does not fit this case; a sentence for each field of the body."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__()
+        self.mistakes = [Mistake(where=f"body.{field}", what=what) for field, what in sorted(problems.items())]
+
+
 def problem(
     status: int, language: str, about: str | list[Mistake] | None = None, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
@@ -74,6 +83,12 @@ def refused(refusal: Refusal, language: str) -> JSONResponse:
     code = refusal.reason.value
     said = say(language, f"refusals.{code}", about=refusal.about)
     return _answer(HTTPStatus.CONFLICT, code, said, refusal.about or None, None)
+
+
+def unfit(met: Unfit, language: str) -> JSONResponse:
+    """The answer where something does not fit, with every mistake."""
+    code = Reason.DOES_NOT_FIT.value
+    return _answer(HTTPStatus.CONFLICT, code, say(language, f"refusals.{code}"), met.mistakes, None)
 
 
 def _answer(

@@ -11,7 +11,8 @@ from domain.rules.access import Right
 from domain.rules.refusals import Refusal
 from domain.store.console.act_choices import looked_under
 from domain.store.console.act_fields import Trouble
-from domain.store.console.acts import act_scene, do_act, form_of, told_about
+from domain.store.console.acts import ACTS, act_scene, do_act, form_of, told_about
+from domain.store.console.looking import NotFound
 from web.console.case import case_of
 from web.console.desk import Desk, console
 from web.posted import Given
@@ -21,8 +22,10 @@ _UNDER = "under"
 
 @console(Right.ACT)
 def act(request: Request, desk: Desk, given: Given) -> Response:
-    """The form of an act; posted, the act itself."""
+    """The form of an act; posted, the act itself. What settles a duty stands on that duty's own page."""
     case, key = case_of(request), request.path_params["act"]
+    if key in ACTS and ACTS[key].settles:
+        raise NotFound(case)
     if request.method != "POST":
         return _form(desk, case, key, request.query_params)
     typed = {name: "".join(texts[:1]) for name, texts in given.items()}

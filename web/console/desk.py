@@ -1,6 +1,6 @@
 """Whoever has signed in, before a page: a console page looks and acts through this and through nothing else."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,13 +13,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from domain.rules import commands as c
 from domain.rules.access import NotAllowed, Right, Viewer
 from domain.store.console import signing
-from domain.store.console.acting import act
 from domain.store.console.looking import Looking, NotFound, looking
 from domain.store.console.signing import Session
-from domain.store.writing import Outcome
 from domain.words import areas, say, sentences
 from web.console.shown import console_page, entries_for
 from web.posted import Given, read_posted
@@ -71,10 +68,6 @@ class Desk:
         """Look at what is kept, by one right."""
         return looking(self.site.store, self.viewer, right, self.now)
 
-    def act(self, *commands: c.Command) -> Sequence[Outcome]:
-        """Change cases, in the viewer's name."""
-        return act(self.site.store, self.viewer, commands, self.now)
-
     def say(self, key: str, **values: object) -> str:
         """A sentence of the area ``console``, or of another one where the key names it (``web.yes``)."""
         return say(self.language, key if "." in key else f"console.{key}", **values)
@@ -118,7 +111,7 @@ def console(asked: Handler | Right | None, /, posting: Right | None = None) -> A
 
     ``@console(Right.SEE_CASES, posting=Right.ACT)``; posting asks for the same right where none is named, and
     ``@console(None)`` for none at all; a page that says nothing about rights is found by the tests. Others are asked
-    to sign in. This is the outer lock: ``Looking`` and ``act`` are the inner one.
+    to sign in. This is the outer lock: ``Looking`` and ``acting`` are the inner one.
     """
     if asked is None or isinstance(asked, Right):
         needs = Needs(asked, posting or asked)

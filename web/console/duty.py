@@ -7,13 +7,14 @@ from starlette.responses import Response
 
 from domain.ids import CaseId
 from domain.programme.schema import DutyKind
-from domain.rules import commands as c
-from domain.rules.access import NotAllowed, Right
+from domain.rules.access import Right
 from domain.rules.refusals import Refusal
 from domain.rules.ways import Way
-from domain.store.console.acting import acting, acting_person
+from domain.store.console.act_fields import NOTHING_FILLED, Filled
+from domain.store.console.acting import acting
+from domain.store.console.acts import do_act
 from domain.store.console.case_record import photo_of
-from domain.store.console.duties import DutyPage, Settling, duty_page, settle
+from domain.store.console.duties import DutyPage, duty_page
 from domain.store.console.looking import Looking, NotFound
 from web.console.case import case_of, reading, whole
 from web.console.desk import Desk, console
@@ -58,33 +59,30 @@ def _settle(desk: Desk, found: DutyPage, given: Given) -> Response:
         if problems:
             return _shown(desk, found, HTTPStatus.UNPROCESSABLE_ENTITY, answered, problems)
     try:
-        command = _command(desk, found, do, answered)
-        outcome = settle(desk.site.store, desk.viewer, found.number, command, desk.now)
+        filled = Filled(*read_answers(found.kind, answered)) if do == "answer" and found.kind else NOTHING_FILLED
     except Refusal as refusal:
         return _shown(desk, found, HTTPStatus.UNPROCESSABLE_ENTITY, answered, _refused(desk, found, refusal))
-    except NotAllowed:
-        acting_person(desk.viewer)
-        return _shown(desk, found, HTTPStatus.CONFLICT, answered, {"": desk.say("console_case.not-yours-to-do")})
+    key, typed = _act(found, do, answered)
+    outcome = do_act(desk.site.store, desk.viewer, found.case.id, key, typed, desk.now, filled)
+    if isinstance(outcome, dict):
+        raise NotFound(found.case.id)
     if isinstance(outcome, Refusal):
         now_stands = _read(desk, found.case.id, found.number)
         return _shown(desk, now_stands, HTTPStatus.CONFLICT, answered, _refused(desk, found, outcome))
     return desk.to(f"/console/cases/{found.case.id}", "answer" if do == "answer" else do)
 
 
-def _command(desk: Desk, found: DutyPage, do: str, answered: Given) -> Settling:
-    by, case = acting_person(desk.viewer), found.case.id
-    why = "".join(answered.get("reason", ()))
+def _act(found: DutyPage, do: str, answered: Given) -> tuple[str, dict[str, str]]:
+    """The act a button means, with its fields."""
+    duty = {"duty": str(found.number)}
     match do:
-        case "answer":
-            answers, notes = read_answers(found.kind, answered) if found.kind else ({}, {})
-            return c.AnswerDuty(case=case, duty=found.number, by=by, answers=answers, notes=notes, through="page")
-        case "acknowledge":
-            return c.AcknowledgeDuty(case=case, duty=found.number, by=by)
+        case "answer" | "acknowledge":
+            return do, duty
         case "approve" | "decline":
-            reason = why if why in REASONS[Way.DECISION] else "declined"
-            return c.DecideProposal(case=case, by=by, accept=do == "approve", reason=reason)
+            approve, why = "yes" if do == "approve" else "no", "".join(answered.get("reason", ()))
+            return "decide-proposal", {**duty, "approve": approve, "reason": why}
         case _:
-            raise NotFound(case)
+            raise NotFound(found.case.id)
 
 
 def _refused(desk: Desk, found: DutyPage, refusal: Refusal) -> Problems:

@@ -1,16 +1,17 @@
 """What may be chosen for an act: helpers of the area, places, versions, activities, reasons; each in words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import Row, select
 
-from domain.case import Tie
+from domain.case import Duty, Tie
 from domain.ids import CaseId, PersonId, UnitId
 from domain.programme.schema import Level
 from domain.rules.access import NotAllowed, Right
 from domain.rules.office import Standing
+from domain.rules.ways import Way
 from domain.store import tables as t
 from domain.store.activities import Activity, activities
 from domain.store.console.act_fields import Choice, Options, Scene
@@ -89,12 +90,31 @@ def leaving_helpers(scene: Scene) -> list[Choice]:
 
 def excusable(scene: Scene) -> list[Choice]:
     """The open duties of those who work within the viewer's units."""
+    return _open_duties(scene, scene.seen.answers_for)
+
+
+def answerable(scene: Scene) -> list[Choice]:
+    """The open duties whose forms the viewer may fill in now."""
+    return _open_duties(scene, scene.seen.may_answer)
+
+
+def waiting(way: Way) -> Options:
+    """The open duties that wait for the viewer in one way: to be decided, to be acknowledged."""
+    return lambda scene: _open_duties(scene, lambda duty: scene.seen.way(duty) is way)
+
+
+def _open_duties(scene: Scene, wanted: Callable[[Duty], bool]) -> list[Choice]:
     asks, language = scene.programme.duties, scene.language
     return [
         Choice(str(duty.number), f"{asks[duty.kind].title.say(language)} #{duty.number}")
         for duty in sorted(scene.case.duties.values(), key=lambda each: each.due_on)
-        if scene.seen.answers_for(duty)
+        if wanted(duty)
     ]
+
+
+def is_duty(scene: Scene, number: str) -> bool:
+    """Whether a duty of this number was ever opened: of one that has ended, the rules say so."""
+    return number.isascii() and number.isdecimal() and 0 < int(number[:9]) <= scene.case.opened_duties
 
 
 def other_programmes(scene: Scene) -> list[Choice]:

@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from domain.case import Case
+from domain.facts import Answer
 from domain.ids import PersonId
 from domain.programme.schema import Programme
 from domain.sheets.dates import Day, read_date
@@ -28,6 +30,11 @@ class FieldType(StrEnum):
     """Somebody on the roster; the form shows those of the area."""
     UNIT = "unit"
     """A unit of the tree in which a case may stand."""
+    DUTY = "duty"
+    """A duty of the case, by its number."""
+    ANSWERS = "answers"
+    """What the duty itself asks, as its programme says; read apart, see ``Filled``."""
+    YES_NO = "yes-no"
     DAY = "day"
     TEXT = "text"
     PHONE = "phone"
@@ -40,11 +47,21 @@ class Choice(NamedTuple):
     words: str
 
 
+class Filled(NamedTuple):
+    """What was filled into the form of a duty: answers, and free words, which are kept sealed."""
+
+    answers: Mapping[str, Answer] = MappingProxyType({})
+    notes: Mapping[str, str] = MappingProxyType({})
+
+
+NOTHING_FILLED: Final = Filled()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Scene:
     """A case before somebody who may act on it; ``names``: of helpers, as far as they are known here.
 
-    ``under``: the unit below which the form of a transfer lists units.
+    ``under``: the unit below which the form of a transfer lists units; ``filled``: the form of a duty.
     """
 
     look: Looking
@@ -52,6 +69,7 @@ class Scene:
     seen: Before
     names: Mapping[PersonId, str] = field(default_factory=dict)
     under: str = ""
+    filled: Filled = NOTHING_FILLED
 
     @property
     def programme(self) -> Programme:
@@ -73,13 +91,17 @@ Options = Callable[[Scene], Sequence[Choice]]
 
 
 class ActField(NamedTuple):
-    """One field of an act. ``options``: what the form shows; ``known``: whether a key that was typed is one at all."""
+    """One field of an act. ``options``: what the form shows; ``known``: whether a key that was typed is one at all.
+
+    ``keys``: what may be chosen, where that is the same for every case.
+    """
 
     name: str
     type: FieldType
     options: Options | None = None
     required: bool = True
     known: Callable[[Scene, str], bool] | None = None
+    keys: tuple[str, ...] = ()
 
 
 class Trouble(StrEnum):
@@ -124,7 +146,9 @@ def _read(asked: ActField, scene: Scene, typed: str) -> str | Trouble:
             return number.number if isinstance(number, Phone) else Trouble.NOT_A_PHONE
         case FieldType.TEXT:
             return tidy_text(typed)[:LONGEST]
-        case FieldType.CHOICE | FieldType.HELPER | FieldType.UNIT:
+        case FieldType.ANSWERS:
+            return ""
+        case FieldType.CHOICE | FieldType.HELPER | FieldType.UNIT | FieldType.DUTY | FieldType.YES_NO:
             return typed if _is_known(asked, scene, typed) else Trouble.NOT_AN_OPTION
 
 

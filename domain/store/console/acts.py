@@ -17,12 +17,24 @@ from domain.rules import commands as c
 from domain.rules.access import Right, Viewer
 from domain.rules.refusals import Refusal
 from domain.rules.tying import somebody_decides
+from domain.rules.ways import Way
 from domain.sheets.texts import tidy_name
 from domain.store.console import act_choices as choose
-from domain.store.console.act_fields import ActField, Choice, FieldType, Options, Scene, Trouble, Values, read_fields
+from domain.store.console.act_fields import (
+    NOTHING_FILLED,
+    ActField,
+    Choice,
+    FieldType,
+    Filled,
+    Options,
+    Scene,
+    Trouble,
+    Values,
+    read_fields,
+)
 from domain.store.console.acting import acting, acting_person
 from domain.store.console.case_people import who_are
-from domain.store.console.duties import before
+from domain.store.console.duties import Settling, before, settle_within
 from domain.store.console.looking import Looking, NotFound
 from domain.store.guardians import Guardian, name_within
 from domain.store.store import Store
@@ -35,13 +47,17 @@ Makes = Callable[[Scene, Values, PersonId], c.Command | Guardian]
 
 @dataclass(frozen=True, kw_only=True)
 class Act:
-    """One act. ``makes``: the command it becomes. ``receiver``: it is for the unit asked to take the case over."""
+    """One act. ``makes``: the command it becomes. ``receiver``: it is for the unit asked to take the case over.
+
+    ``settles``: it is about one duty, whose own page has its form; it is for those who may settle that duty.
+    """
 
     key: str
     fields: tuple[ActField, ...]
     shown: Shown
     makes: Makes
     receiver: bool = False
+    settles: bool = False
     grave: bool = False
     """Whether it ends something, and a form should say so."""
 
@@ -63,8 +79,12 @@ def _choice(name: str, options: Options, *, required: bool = True) -> ActField:
     return ActField(name, FieldType.CHOICE, options, required)
 
 
-def _reason(*keys: str) -> ActField:
-    return _choice("reason", choose.reasons(*keys))
+def _reason(*keys: str, required: bool = True) -> ActField:
+    return ActField("reason", FieldType.CHOICE, choose.reasons(*keys), required, keys=keys)
+
+
+def _duty(options: Options) -> ActField:
+    return ActField("duty", FieldType.DUTY, options, known=choose.is_duty)
 
 
 def _reads_activity(scene: Scene, case: str) -> bool:
@@ -73,7 +93,25 @@ def _reads_activity(scene: Scene, case: str) -> bool:
 
 _HELPER: Final = ActField("to", FieldType.HELPER, choose.helpers_nearby, known=choose.is_helper_in_sight)
 _PLACE: Final = ActField("unit", FieldType.UNIT, choose.places, known=choose.is_place)
+_CLIMBED, _PROPOSED = choose.waiting(Way.ACKNOWLEDGE), choose.waiting(Way.DECISION)
 _GONE: Final = ("ill", "no-time", "moved-away", "too-far", "not-suitable", "died", "retires", "other")
+
+
+def _answer(scene: Scene, given: Values, by: PersonId) -> c.Command:
+    answers, notes = scene.filled
+    return c.AnswerDuty(
+        case=scene.case.id, duty=int(given["duty"]), by=by, answers=answers, notes=notes, through="page"
+    )  # fmt: skip
+
+
+def _acknowledge(scene: Scene, given: Values, by: PersonId) -> c.Command:
+    return c.AcknowledgeDuty(case=scene.case.id, duty=int(given["duty"]), by=by)
+
+
+def _decide(scene: Scene, given: Values, by: PersonId) -> c.Command:
+    return c.DecideProposal(
+        case=scene.case.id, by=by, accept=given["approve"] == "yes", reason=given.get("reason", "declined")
+    )  # fmt: skip
 
 
 def _risk(scene: Scene, given: Values, by: PersonId) -> c.Command:
@@ -162,6 +200,18 @@ def _may_be_bound(scene: Scene) -> bool:
 
 ACTS: Final[Mapping[str, Act]] = {act.key: act for act in (
     Act(
+        key="answer", shown=_while(choose.answerable), makes=_answer, settles=True,
+        fields=(_duty(choose.answerable), ActField("answers", FieldType.ANSWERS, required=False)),
+    ),
+    Act(key="acknowledge", shown=_while(_CLIMBED), makes=_acknowledge, settles=True, fields=(_duty(_CLIMBED),)),
+    Act(
+        key="decide-proposal", shown=_while(_PROPOSED), makes=_decide, settles=True,
+        fields=(
+            _duty(_PROPOSED), ActField("approve", FieldType.YES_NO, choose.yes_or_no),
+            _reason("not-suitable", "better-match", "other", required=False),
+        ),
+    ),
+    Act(
         key="risk", shown=_while(choose.other_risks), makes=_risk,
         fields=(_choice("risk", choose.other_risks),),
     ),
@@ -191,7 +241,7 @@ ACTS: Final[Mapping[str, Act]] = {act.key: act for act in (
     Act(
         key="excuse", shown=_while(choose.excusable), makes=_excuse, grave=True,
         fields=(
-            _choice("duty", choose.excusable),
+            _duty(choose.excusable),
             _reason("done-otherwise", "not-needed", "ill", "away", "moved-away", "other"),
         ),
     ),
@@ -217,8 +267,8 @@ ACTS: Final[Mapping[str, Act]] = {act.key: act for act in (
         key="answer-transfer", shown=lambda scene: _open(scene) and scene.case.transfer is not None,
         makes=_answer_transfer, receiver=True,
         fields=(
-            _choice("accept", choose.yes_or_no),
-            ActField("reason", FieldType.CHOICE, choose.reasons("no-room", "not-suitable", "other"), required=False),
+            ActField("accept", FieldType.YES_NO, choose.yes_or_no),
+            _reason("no-room", "not-suitable", "other", required=False),
         ),
     ),
     Act(
@@ -236,21 +286,21 @@ ACTS: Final[Mapping[str, Act]] = {act.key: act for act in (
 )}  # fmt: skip
 
 
-def scene_of(look: Looking, case: Case, names: Mapping[PersonId, str], under: str = "") -> Scene:
-    """A case before the viewer, for the forms of its acts."""
-    return Scene(look=look, case=case, seen=before(look, case), names=names, under=under)
-
-
 def acts_now(scene: Scene) -> list[Act]:
     """The acts that make sense for this case and are the viewer's to do."""
     return [act for act in ACTS.values() if _is_theirs(scene, act) and act.shown(scene)]
 
 
 def _is_theirs(scene: Scene, act: Act) -> bool:
-    """Acts are for those who look after the case where it stands; answering a transfer, where it is asked to go."""
+    """Acts are for those who look after the case where it stands; answering a transfer, where it is asked to go.
+
+    Whose it is to settle a duty is asked of that duty.
+    """
     look, case = scene.look, scene.case
     if look.viewer.person is None or not look.viewer.may(Right.ACT):
         return False
+    if act.settles:
+        return True
     unit = case.transfer.unit if act.receiver and case.transfer else case.unit
     return look.viewer.may_in(Right.ACT, unit, look.office)
 
@@ -290,7 +340,7 @@ def form_of(
 
 def forms_now(look: Looking, case: Case, names: Mapping[PersonId, str]) -> tuple[Form, ...]:
     """The acts that make sense now, with their forms as far as they need not look any further than the case."""
-    scene = scene_of(look, case, names)
+    scene = Scene(look=look, case=case, seen=before(look, case), names=names)
     return tuple(Form(act, ()) if act.looks_further else form_of(act, scene) for act in acts_now(scene))
 
 
@@ -307,30 +357,40 @@ def told_about(scene: Scene, about: str) -> str:
     return scene.names.get(PersonId(about)) or scene.look.unit_name(about)
 
 
-def act_scene(look: Looking, case_id: CaseId, key: str, under: str = "") -> tuple[Act, Scene]:
+def act_scene(
+    look: Looking, case_id: CaseId, key: str, under: str = "", filled: Filled = NOTHING_FILLED
+) -> tuple[Act, Scene]:
     """An act and the case it is about, with the names of whoever is bound; NotFound where it is not the viewer's."""
     case = look.case(case_id)
-    act = ACTS.get(key)
-    scene = scene_of(look, case, who_are(look, case, [tie.person for tie in case.ties]).names, under)
+    act, names = ACTS.get(key), names_of_bound(look, case)
+    scene = Scene(look=look, case=case, seen=before(look, case), names=names, under=under, filled=filled)
     if act is None or not _is_theirs(scene, act):
         raise NotFound(case_id)
     return act, scene
 
 
+def names_of_bound(look: Looking, case: Case) -> Mapping[PersonId, str]:
+    """What those are called who are bound to a case."""
+    return who_are(look, case, [tie.person for tie in case.ties]).names
+
+
 def do_act(
-    store: Store, viewer: Viewer, case: CaseId, key: str, given: Mapping[str, str], now: datetime
-) -> Outcome | dict[str, Trouble]:
+    store: Store, viewer: Viewer, case: CaseId, key: str, given: Mapping[str, str], now: datetime,
+    filled: Filled = NOTHING_FILLED,
+) -> Outcome | dict[str, Trouble]:  # fmt: skip
     """Do it in the viewer's name: what became true, why the rules refuse, or what is wrong with each field."""
     by = acting_person(viewer)
 
     def done(connection: Connection, look: Looking) -> Outcome | dict[str, Trouble]:
-        act, scene = act_scene(look, case, key)
+        act, scene = act_scene(look, case, key, filled=filled)
         values, troubles = read_fields(act.fields, scene, given)
         if troubles:
             return troubles
         wanted = act.makes(scene, values, by)
         if isinstance(wanted, Guardian):
             return name_within(connection, store, case, wanted, by, now)
+        if isinstance(wanted, Settling):
+            return settle_within(scene.seen, int(values["duty"]), wanted)
         return carry_out_within(connection, store, [wanted], now)[0]
 
     try:

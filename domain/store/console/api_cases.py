@@ -1,4 +1,4 @@
-"""Cases as programs ask for them: pages of them by what may be looked for, one with its duties and story."""
+"""Cases as programs ask for them: by their numbers from a cursor on, so that none is missed; one with its story."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,13 +9,10 @@ from sqlalchemy import ColumnElement, func, select
 
 from domain.case import Case
 from domain.ids import CaseId, UnitId
-from domain.programme.schema import DutyKind, Stage
+from domain.programme.schema import Stage
 from domain.rules.access import Right, Viewer
-from domain.rules.moments import Circumstances
-from domain.rules.refusals import Reason, Refusal
-from domain.rules.ways import Reader, Way
 from domain.store import tables as t
-from domain.store.console.looking import Looking, NotFound, looked
+from domain.store.console.looking import Looking, looked
 from domain.store.engine import writing
 from domain.store.explain import StoryLine, story
 from domain.store.lists import OpenDuty, open_duties
@@ -127,19 +124,3 @@ def names(
             connection, store.seal, list(subjects.values()), by=viewer.person or viewer.login, purpose=purpose, now=now
         )
     return {case: found[subject].name for case, subject in subjects.items() if subject in found}
-
-
-def form_of(look: Looking, number: CaseId, duty: int) -> DutyKind:
-    """What an open duty asks, where it is the viewer's to answer. NotFound; Refusal where it is not theirs."""
-    found, person = look.case(number), look.viewer.person
-    if person is None or not 0 < duty <= found.opened_duties:
-        raise NotFound(number)
-    if duty not in found.duties:
-        raise Refusal(Reason.DUTY_ENDED, str(duty))
-    around = Circumstances(look.programme(found), look.store.calendar, look.office)
-    way = Reader(person=person, case=found, around=around, now=look.now).way(found.duties[duty])
-    if way is Way.EARLY:
-        raise Refusal(Reason.TOO_EARLY, found.duties[duty].opens_on.isoformat())
-    if way is not Way.FORM:
-        raise Refusal(Reason.NOT_YOURS_TO_ANSWER, str(duty))
-    return around.programme.duties[found.duties[duty].kind]

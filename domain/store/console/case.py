@@ -100,13 +100,14 @@ def case_page(look: Looking, case_id: CaseId, *, opened: bool = False) -> CasePa
     bound, seats = bound_to(look, case), seats_above(look, case)
     people = who_are(look, case, _everybody(case, told, rows, seats))
     programme = look.programme(case)
+    forms = tuple(each for each in forms_now(look, case, people.names) if not each.act.settles)
     kind, may_see = programme.eligible.kinds.get(case.kind), holds(look, Right.SEE_NAMES, case)
     return CasePage(
         case=case, programme=programme, kind=kind.title.say(look.language) if kind else case.kind,
         path=tuple(look.office.upward(case.unit))[::-1], way=_way(programme, case), bound=bound, seats=seats,
         owed=_owed(look, case), story=tell(look, case, told, people), sent=_sent(look, rows), people=people,
         resting_until=_resting(look, case), record=read_of(look, case) if opened and may_see else None,
-        may_see_names=may_see, forms=forms_now(look, case, people.names),
+        may_see_names=may_see, forms=forms,
         transfer_to=look.unit_name(case.transfer.unit) if case.transfer else "", today=look.today,
     )  # fmt: skip
 

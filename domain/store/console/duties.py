@@ -15,7 +15,7 @@ from domain.facts import Answer
 from domain.ids import CaseId, PersonId
 from domain.programme.schema import Desk, DutyKind
 from domain.rules import commands as c
-from domain.rules.access import NotAllowed, Right, Viewer
+from domain.rules.access import Right, Viewer
 from domain.rules.moments import Circumstances
 from domain.rules.passing import climbs_from
 from domain.rules.refusals import Reason, Refusal
@@ -58,6 +58,10 @@ class Before:
     def owner(self, duty: Duty) -> str:
         """The role that meets a duty now, in words."""
         return self.around.programme.roles[self._reader.role(duty)].title.say(self.look.language)
+
+    def may_answer(self, duty: Duty) -> bool:
+        """Whether the viewer may fill in a duty's form now, as the own or for whoever owes it."""
+        return self.way(duty) is Way.FORM or self.may_answer_for(duty)
 
     def may_answer_for(self, duty: Duty) -> bool:
         """Whether the viewer may fill in a form for whoever owes it, as told by telephone."""
@@ -161,32 +165,48 @@ def _concerned(case: Case, number: int) -> list[PersonId]:
     return owes + ([proposal.person] if proposal is not None else [])
 
 
-Settling = c.AnswerDuty | c.AcknowledgeDuty | c.DecideProposal
-"""What a duty's page may do."""
+Settling = c.AnswerDuty | c.AcknowledgeDuty | c.DecideProposal | c.ExcuseDuty
+"""What may be done about one duty."""
 
 
 def settle(store: Store, viewer: Viewer, number: int, command: Settling, now: datetime) -> Outcome:
-    """Carry out what settles a duty, where it is the viewer's to do; NotAllowed where it is somebody else's."""
+    """Carry out what settles a duty, where it is the viewer's to do; a Refusal where it is somebody else's."""
     acting_person(viewer)
 
-    def done(connection: Connection, look: Looking) -> Outcome:
-        case = look.case(CaseId(command.case))
-        duty = case.duties.get(number)
-        if duty is None:
-            ended = 0 < number <= case.opened_duties
-            return Refusal(Reason.DUTY_ENDED if ended else Reason.NO_SUCH_DUTY, str(number))
-        if not _is_theirs(before(look, case), duty, command):
-            raise NotAllowed(Right.ACT, case.unit)
-        return carry_out_within(connection, store, [command], now)[0]
+    def done(_connection: Connection, look: Looking) -> Outcome:
+        return settle_within(before(look, look.case(CaseId(command.case))), number, command)
 
     return acting(store, viewer, Right.ACT, now, done)
+
+
+def settle_within(seen: Before, number: int, command: Settling) -> Outcome:
+    """The same inside a transaction of the caller's."""
+    case, look = seen.case, seen.look
+    duty = case.duties.get(number)
+    if duty is None:
+        ended = 0 < number <= case.opened_duties
+        return Refusal(Reason.DUTY_ENDED if ended else Reason.NO_SUCH_DUTY, str(number))
+    if not _is_theirs(seen, duty, command):
+        return Refusal(Reason.NOT_YOURS_TO_ANSWER, str(number))
+    return carry_out_within(look.connection, look.store, [command], look.now)[0]
+
+
+def form_asked(look: Looking, case_id: CaseId, number: int) -> DutyKind | None:
+    """What an open duty asks, where the viewer may answer it now; NotFound for a case that is not the viewer's."""
+    case = look.case(case_id)
+    duty = case.duties.get(number)
+    if duty is None or not before(look, case).may_answer(duty):
+        return None
+    return look.programme(case).duties[duty.kind]
 
 
 def _is_theirs(seen: Before, duty: Duty, command: Settling) -> bool:
     match command:
         case c.AnswerDuty():
-            return seen.way(duty) in {Way.FORM, Way.EARLY} or seen.may_answer_for(duty)
+            return seen.may_answer(duty) or seen.way(duty) is Way.EARLY
         case c.AcknowledgeDuty():
             return seen.way(duty) in {Way.ACKNOWLEDGE, Way.ACKNOWLEDGED}
         case c.DecideProposal():
             return seen.way(duty) is Way.DECISION
+        case c.ExcuseDuty():
+            return seen.answers_for(duty)

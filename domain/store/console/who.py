@@ -20,7 +20,10 @@ from domain.store.store import among
 
 @dataclass(frozen=True, kw_only=True)
 class Who:
-    """One helper. ``name`` is empty where the viewer may not see who it is; then nothing else is said either."""
+    """One helper. ``name`` is empty where the viewer may not see who it is; then nothing else is said either.
+
+    ``kind`` is in words, ``kind_key`` as the programme has it.
+    """
 
     person: PersonId
     name: str = ""
@@ -30,6 +33,7 @@ class Who:
     unit: UnitId | None = None
     place: str = ""
     kind: str = ""
+    kind_key: str = ""
     sex: str = ""
     load: int = 0
     capacity: int = 0
@@ -82,7 +86,7 @@ def who_is(look: Looking, row: Any, identity: Any, spoken: dict[str, str]) -> Wh
         person=row.person, name=identity.name if identity else row.person,
         phone=(identity.phone if identity else None) or "", email=(identity.email if identity else None) or "",
         born=identity.born if identity else None, unit=UnitId(row.unit), place=place_of(look, UnitId(row.unit)),
-        kind=spoken.get(row.kind, row.kind), sex=row.sex, load=row.load, capacity=row.capacity,
+        kind=spoken.get(row.kind, row.kind), kind_key=row.kind, sex=row.sex, load=row.load, capacity=row.capacity,
         serving=bool(row.serving), serves_until=date.fromisoformat(row.serves_until) if row.serves_until else None,
         skills=tuple(json.loads(row.skills)), papers=tuple(read_papers(row.papers).items()),
     )  # fmt: skip
