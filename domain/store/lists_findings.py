@@ -16,7 +16,7 @@ from domain.store import tables as t
 from domain.store.lists_overdue import A_DUTY, Within, is_overdue, within
 from domain.store.moments import moment, stamp
 from domain.store.replies import UNREAD
-from domain.store.store import among
+from domain.store.store import among, unled
 from domain.store.units import DIVISION
 from domain.words import say
 
@@ -131,7 +131,7 @@ def never_visited(connection: Connection, now: datetime, unit: Within = None) ->
         select(t.tie, t.snapshot.c.unit)
         .join(t.snapshot, t.snapshot.c.case == t.tie.c.case)
         .where(t.tie.c.until.is_(None), t.tie.c.heard_at.is_(None), or_(t.tie.c.since <= stamp(now - PATIENCE), late))
-        .where(*within(connection, _unled(t.snapshot.c.unit), unit))
+        .where(*within(connection, unled(connection, t.snapshot.c.unit), unit))
         .order_by(t.tie.c.since, t.tie.c.case)
     )
     return [
@@ -194,7 +194,7 @@ def set_aside(connection: Connection, now: datetime, unit: Within = None) -> lis
     statement = (
         select(t.set_aside, t.snapshot.c.unit)
         .join(t.snapshot, t.snapshot.c.case == t.set_aside.c.case)
-        .where(t.set_aside.c.until > stamp(now), *within(connection, _unled(t.snapshot.c.unit), unit))
+        .where(t.set_aside.c.until > stamp(now), *within(connection, unled(connection, t.snapshot.c.unit), unit))
         .order_by(t.set_aside.c.since, t.set_aside.c.case)
     )
     rows = connection.execute(statement)
@@ -249,11 +249,6 @@ def stopped(connection: Connection, unit: Within = None) -> list[Noticed]:
         Noticed(Sort.STOPPED, row.unit or UnitId(""), moment(row.since), person=row.person)
         for row in connection.execute(statement)
     ]
-
-
-def _unled(unit: ColumnElement[str]) -> ColumnElement[str]:
-    """Checked of the few that were found by something else: no index leads to all cases of the units."""
-    return unit.concat("")
 
 
 def _something_late(case: ColumnElement[str], now: datetime, *also: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -49,6 +49,14 @@ def among(connection: Connection, column: ColumnElement[Any], values: Sequence[s
     return column == func.any(wanted)
 
 
+def unled(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A column checked of what something narrower has found: SQLite looks for nothing by its indexes then.
+
+    PostgreSQL, which counts what stands in them, needs no such hint and would guess worse for it.
+    """
+    return column.concat("") if connection.dialect.name == "sqlite" else column
+
+
 def one_of(system: str, column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """The same for a statement made once; ``name`` is the parameter that brings the values (``listed``)."""
     if system == "sqlite":

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, null, select, true, union
+from sqlalchemy import ColumnElement, Select, and_, false, func, null, select, true, union
 
 from domain.ids import UnitId
 from domain.programme.schema import Stage
@@ -16,7 +16,7 @@ from domain.store import tables as t
 from domain.store.console.looking import Looking
 from domain.store.lists_overdue import is_overdue
 from domain.store.name_tokens import named, token_of
-from domain.store.store import among
+from domain.store.store import among, unled
 
 AT_A_TIME: Final = 50
 MOST_MEANT: Final = 2_000
@@ -103,7 +103,9 @@ class Search:
             statement = statement.with_hint(t.snapshot, f"INDEXED BY {_WALKED[newest]}", "sqlite")
             return statement.order_by(t.snapshot.c.subject.desc() if newest else t.snapshot.c.case)
         by = [t.snapshot.c.subject.desc()] if newest else []
-        return statement.order_by(*by, _unhurried(t.snapshot.c.case, descending=newest))
+        return statement.order_by(
+            *by, self._unled(t.snapshot.c.case).desc() if newest else self._unled(t.snapshot.c.case)
+        )
 
     @cached_property
     def _leads_everywhere(self) -> bool:
@@ -128,12 +130,12 @@ class Search:
         statement = (
             select(t.diary.c.case, func.min(t.diary.c.overdue_from).label("since"))
             .where(is_overdue(self.look.now), self.look.place_by_place(t.diary.c.unit, self.asked.unit))
-            .group_by(_unhurried(t.diary.c.case), t.diary.c.case)
+            .group_by(self._unled(t.diary.c.case), t.diary.c.case)
         )
         if self._narrow:
             # Not joined: of each late case its whole row would be read.
             wanted = select(t.snapshot.c.case).where(*self._wanted)
-            statement = statement.where(_unhurried(t.diary.c.case).in_(wanted))
+            statement = statement.where(self._unled(t.diary.c.case).in_(wanted))
         return statement.subquery()
 
     @property
@@ -146,15 +148,19 @@ class Search:
 
     @property
     def _conditions(self) -> list[ColumnElement[bool]]:
-        late = [_unhurried(t.snapshot.c.case).in_(self._late_cases)] if self.asked.late else []
+        late = [self._unled(t.snapshot.c.case).in_(self._late_cases)] if self.asked.late else []
         return [*self._wanted, *late]
 
     @cached_property
     def _wanted(self) -> list[ColumnElement[bool]]:
         """All that is asked of a case itself."""
         led_elsewhere = self.asked.words.strip() or (self._leads_everywhere and not self.asked.late)
-        unit = _unled(t.snapshot.c.unit) if led_elsewhere else t.snapshot.c.unit
+        unit = self._unled(t.snapshot.c.unit) if led_elsewhere else t.snapshot.c.unit
         return [*self.look.within(unit, self.asked.unit), self._of_stage(t.snapshot.c.stage), *self._narrow]
+
+    def _unled(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Also of cases: in their own order SQLite would walk all of the table, with every case's long state."""
+        return unled(self.look.connection, column)
 
     def _of_stage(self, stages: ColumnElement[str]) -> ColumnElement[bool]:
         stage = self.asked.stage
@@ -187,7 +193,7 @@ class Search:
     def _meant(self) -> Select[Any]:
         typed, case = self.asked.words.strip(), t.snapshot.c.case
         if NUMBER.fullmatch(typed):
-            here = self.look.within(_unled(t.snapshot.c.unit), self.asked.unit)
+            here = self.look.within(self._unled(t.snapshot.c.unit), self.asked.unit)
             numbered = case.contains(re.sub(r"[－—_ ]", "-", typed), autoescape=True)
             return select(case).where(numbered, *here).with_hint(t.snapshot, f"INDEXED BY {_WALKED[False]}", "sqlite")
         # Each by its own index; asked of every case one would wait for it.
@@ -210,11 +216,11 @@ class Search:
         look = self.look
         token = token_of(look.store.seal, typed)
         if token and look.viewer.may(Right.SEE_NAMES):
-            here = look.also(Right.SEE_NAMES).within(_unled(t.snapshot.c.unit))
+            here = look.also(Right.SEE_NAMES).within(self._unled(t.snapshot.c.unit))
             yield and_(t.snapshot.c.subject.in_(named(token)), *here)
         if token and look.viewer.may(Right.SEE_PEOPLE):
             tied = select(t.tie.c.case).where(t.tie.c.person.in_(named(token, HELPERS)), t.tie.c.until.is_(None))
-            here = look.also(Right.SEE_PEOPLE).within(_unled(t.snapshot.c.unit))
+            here = look.also(Right.SEE_PEOPLE).within(self._unled(t.snapshot.c.unit))
             yield and_(t.snapshot.c.case.in_(tied), *here)
 
 
@@ -223,20 +229,9 @@ def without_tie(look: Looking) -> ColumnElement[bool]:
     pairing = [name for name, programme in look.store.programmes.items() if programme.pairing is not None]
     return and_(
         t.snapshot.c.tied == t.NOBODY,
-        _unled(t.snapshot.c.stage).in_([stage.value for stage in WAITING]),
-        _unled(t.snapshot.c.programme).in_(pairing) if pairing else true(),
+        unled(look.connection, t.snapshot.c.stage).in_([stage.value for stage in WAITING]),
+        unled(look.connection, t.snapshot.c.programme).in_(pairing) if pairing else true(),
     )
-
-
-def _unhurried(column: ColumnElement[Any], *, descending: bool = False) -> ColumnElement[Any]:
-    """Not by the table's own order: SQLite would otherwise walk all of it, with every case's long state."""
-    plain = column + literal("")
-    return plain.desc() if descending else plain
-
-
-def _unled(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Checked of what was found by something narrower, not looked for by its own index."""
-    return column + literal("")
 
 
 _WALKED: Final = {False: "ix_snapshot_in_order", True: "ix_snapshot_subject"}

@@ -24,7 +24,7 @@ from domain.store.moments import moment, stamp
 from domain.store.ranges import tuples
 from domain.store.store import among
 
-MOST_ONE_BY_ONE: Final = 5_000
+MOST_ONE_BY_ONE: Final = 2_000
 """So many facts of a month are read, and duties told apart by kind; a wider unit is asked by the units below it."""
 
 MOST_FOUND: Final = 12
