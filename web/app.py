@@ -25,7 +25,7 @@ from web.console.routes import ROUTES
 from web.door_key import console_password
 from web.guard import Guard, security_headers
 from web.incoming import incoming
-from web.lists import counties_page, overdue_page, spool_page, start
+from web.lists import counties, late_in_unit, spool, start
 from web.metrics import metrics
 from web.mine import mine
 from web.prefect_api import prefect_of
@@ -66,9 +66,9 @@ def application(site: Site) -> Starlette:
             Route("/cal/{secret}.ics", calendar),
             Route("/in/{channel}/{secret}/{rest:path}", incoming, methods=_BOTH),
             Route("/stop/{token}", stopping, methods=_BOTH),
-            Route("/overdue", counties_page),
-            Route("/overdue/{unit}", overdue_page),
-            Route("/spool", spool_page),
+            Route("/overdue", counties),
+            Route("/overdue/{unit}", late_in_unit),
+            Route("/spool", spool),
             Route("/metrics", metrics),
             Route("/static/{digest}/{name}", static),
             *ROUTES,
