@@ -1,10 +1,12 @@
 """The start page, the old addresses that lead to the console, and what was written to files instead of being sent."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
+from support.made_up_prefect import made_up_prefect
 from support.office import (
     BEGIN,
     COUNTY,
@@ -20,7 +22,7 @@ from support.office import (
 )
 from support.programmes import LINYI, linyi
 from support.signed_in import as_role, fresh, make_login, sign_in
-from support.site import DASHBOARD, OPS, Visitor, everything, heading_of, visiting, words_of
+from support.site import OPS, Visitor, everything, heading_of, stage, visiting, words_of
 
 from domain.calendar import Calendar
 from domain.ids import CaseId
@@ -33,6 +35,7 @@ from notifiers.dispatch import deliver_all
 from notifiers.opening import open_channels
 from notifiers.planner import plan
 from notifiers.settings import telling
+from web.app import application
 from web.console.spooled import half_hidden
 from web.door_key import console_password
 
@@ -173,9 +176,21 @@ def test_a_recipient_is_shown_so_that_only_he_knows_it_again(address: str, shown
 def test_the_start_page_says_what_is_where_to_everybody_and_tells_of_nobody(visitor: Visitor) -> None:
     page = visitor.get("/")
     assert page.status_code == 200
-    for way in ("/a", "/console", "/console/area", "/console/cases?late=yes", SPOOL, DASHBOARD):
+    for way in ("/a", "/console", "/console/area", "/console/cases?late=yes", SPOOL):
         assert f'href="{way}"' in page.text
     assert not any(sign in page.text for sign in ("某", "1390000", "p0000", "东村", CASE))
+
+
+def test_prefects_dashboard_is_reached_behind_the_sign_in_where_prefect_runs_and_never_by_its_own_port(
+    visitor: Visitor,
+) -> None:
+    assert "flows" not in visitor.get("/").text
+    with made_up_prefect() as prefect:
+        stage().playing = application(replace(visitor.site, prefect=prefect.api))
+        page = visitor.get("/")
+        assert 'href="/console/flows/"' in page.text
+        assert prefect.address not in page.text
+        assert visitor.get("/console/flows/", headers={"Accept": "text/html"}).url.path == "/sign-in"
 
 
 def test_the_start_page_of_an_empty_install_says_what_to_do_first(tmp_path: Path) -> None:
