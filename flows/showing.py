@@ -67,7 +67,7 @@ def overdue_table(lines: "Sequence[CountyLine]", base_url: str, language: str) -
     if not told:
         return say(language, "schedule.overdue-none")
     rows = [
-        f"| [{line.name}]({base_url}/overdue/{line.county}) "
+        f"| [{line.name}]({base_url}/console/cases?unit={line.county}&late=yes) "
         f"| {line.due} | {line.overdue} | {line.climbed} | {line.oldest_days} |"
         for line in told
     ]

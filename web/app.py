@@ -25,7 +25,7 @@ from web.console.routes import ROUTES
 from web.door_key import console_password
 from web.guard import Guard, security_headers
 from web.incoming import incoming
-from web.lists import counties_page, overdue_page, spool_page, start
+from web.lists import counties, late_in_unit, spool, start
 from web.metrics import metrics
 from web.mine import mine
 from web.prefect_api import prefect_of
@@ -35,7 +35,7 @@ from web.static import static, worker
 from web.stopping import stopping
 
 SHEETS: Final = Path("run") / "sheets"
-DASHBOARD: Final = "SHOUWANG_PREFECT_UI"
+PREFECT: Final = "SHOUWANG_PREFECT_UI"
 _BOTH: Final = ("GET", "POST")
 _IN_WORDS: Final = frozenset({400, 403, 404, 405, 408, 413, 415, 429, 500, 503})
 _LATER: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
@@ -46,9 +46,9 @@ def build(data: str | None = None) -> Starlette:
     """The application over the install in a folder (or the one ``SHOUWANG_DATA`` names)."""
     folder = data or os.environ["SHOUWANG_DATA"]
     store, settings = install_at(folder)
-    password, dashboard = console_password(Path(folder)), os.environ.get(DASHBOARD, "")
-    shelf, prefect = Shelf(Path(folder) / SHEETS), prefect_of(Path(folder), dashboard)
-    return application(Site(store, settings, password, dashboard, shelf=shelf, prefect=prefect))
+    password, shelf = console_password(Path(folder)), Shelf(Path(folder) / SHEETS)
+    prefect = prefect_of(Path(folder), os.environ.get(PREFECT, ""))
+    return application(Site(store, settings, password, shelf=shelf, prefect=prefect))
 
 
 def application(site: Site) -> Starlette:
@@ -66,9 +66,9 @@ def application(site: Site) -> Starlette:
             Route("/cal/{secret}.ics", calendar),
             Route("/in/{channel}/{secret}/{rest:path}", incoming, methods=_BOTH),
             Route("/stop/{token}", stopping, methods=_BOTH),
-            Route("/overdue", counties_page),
-            Route("/overdue/{unit}", overdue_page),
-            Route("/spool", spool_page),
+            Route("/overdue", counties),
+            Route("/overdue/{unit}", late_in_unit),
+            Route("/spool", spool),
             Route("/metrics", metrics),
             Route("/static/{digest}/{name}", static),
             *ROUTES,

@@ -1,7 +1,4 @@
-"""The door of the pages for those who work here: HTTP Basic with the user ``ops`` and the console's password.
-
-What is made for programs takes the password as a bearer token too.
-"""
+"""The door of what a monitor reads: HTTP Basic with the user ``ops`` and the install's password, or that as a token."""
 
 import base64
 import binascii
@@ -24,20 +21,13 @@ Handler = Callable[[Request, Site], Response]
 
 
 def behind_door(handler: Handler) -> Callable[[Request], object]:
-    """A page shown only to who knows the password; the page itself is an ordinary function."""
-    return _guarded(handler, _signs_in)
+    """A page read only by who knows the password; the page itself is an ordinary function."""
 
-
-def behind_door_for_programs(handler: Handler) -> Callable[[Request], object]:
-    """The same for what a program reads, which may bring the password as a token."""
-    return _guarded(handler, lambda header, password: _signs_in(header, password) or _brings(header, password))
-
-
-def _guarded(handler: Handler, knows: Callable[[str, str], bool]) -> Callable[[Request], object]:
     @wraps(handler)
     async def guarded(request: Request) -> Response:
         site = site_of(request)
-        if not knows(request.headers.get("authorization", ""), site.password):
+        header = request.headers.get("authorization", "")
+        if not (_signs_in(header, site.password) or _brings(header, site.password)):
             return page("door.html", site.language, 401, _ASKING, user=USER, file=FILE.as_posix())
         return await run_in_threadpool(handler, request, site)
 

@@ -1,4 +1,4 @@
-"""The console's password: made at first start, kept in the data folder for its owner only."""
+"""The password a monitor reads the measures with: made at first start, kept in the data folder for its owner only."""
 
 import os
 import secrets

@@ -16,7 +16,7 @@ from domain.store.lists_gateways import Waits, waits
 from domain.store.measures import Standing, standing
 from domain.store.outbox import DESK
 from domain.words import say
-from web.door import behind_door_for_programs
+from web.door import behind_door
 from web.site import Site
 
 
@@ -31,7 +31,7 @@ class _Read(NamedTuple):
     standing: Standing
 
 
-@behind_door_for_programs
+@behind_door
 def metrics(_request: Request, site: Site) -> Response:
     """All measures in Prometheus' text format."""
     registry = CollectorRegistry()

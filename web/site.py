@@ -36,14 +36,13 @@ _SPOOL: Final = "swspool://"
 class Site:
     """An install as the pages see it.
 
-    ``password`` is the console's; ``dashboard`` the address of Prefect's, empty where nobody said; ``now`` is the
-    clock, so that a test can move time; ``prefect`` speaks to Prefect, nothing where it does not run beside the pages.
+    ``password`` is what a monitor signs in with; ``now`` is the clock, so that a test can move time; ``prefect`` speaks
+    to Prefect, nothing where it does not run beside the pages.
     """
 
     store: Store
     settings: Settings
     password: str
-    dashboard: str = ""
     now: Callable[[], datetime] = clock.now
     attempts: Attempts = field(default_factory=Attempts)
     wrong_phones: Attempts = field(default_factory=Attempts)

@@ -16,7 +16,6 @@ from deployments.supervisor.place import FIRST_ADDRESS, FOLDER, MADE_UP_PASSWORD
 from deployments.supervisor.ports import PortTaken, Wanted, choose
 from deployments.supervisor.wakeup import Wakeup, waking
 from domain.words import say
-from web.door_key import console_password
 
 Tell = Callable[[str], None]
 
@@ -178,7 +177,7 @@ class Supervisor:
         seconds = time.monotonic() - self.began
         dashboard = f"http://{LOOPBACK}:{self.ports.prefect}{dashboard_path(self.base_url)}/"
         self.words.tell("ready", seconds=f"{seconds:.1f}")
-        self.words.tell("pages", address=page_address(self.ports), password=console_password(self.data))
+        self.words.tell("pages", address=page_address(self.ports))
         self.announce_sign_in()
         self.words.tell("dashboard", address=dashboard, auth=auth_string(self.data))
         self.words.tell("how-to-stop")

@@ -44,7 +44,7 @@ def test_in_the_table_of_what_is_overdue_each_county_leads_to_its_list() -> None
     lines = [line("371302", "兰山区", 4, 7, 2, 31), line("371311", "罗庄区", 0, 0, 0, 0)]
     table = overdue_table(lines, "https://shouwang.example", "en").splitlines()
     assert table[0] == "| County | Due | Overdue | Climbed | Oldest (days) |"
-    assert table[2:] == ["| [兰山区](https://shouwang.example/overdue/371302) | 4 | 7 | 2 | 31 |"]
+    assert table[2:] == ["| [兰山区](https://shouwang.example/console/cases?unit=371302&late=yes) | 4 | 7 | 2 | 31 |"]
     assert overdue_table(lines[1:], "https://shouwang.example", "en") == "Nothing is overdue in any county."
 
 

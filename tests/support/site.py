@@ -31,7 +31,6 @@ from web.site import Site
 
 PASSWORD: Final = "the-door-of-tests"
 OPS: Final = ("ops", PASSWORD)
-DASHBOARD: Final = "http://127.0.0.1:4200"
 
 
 class Stage:
@@ -112,7 +111,7 @@ def site_over(store: Store, clock: Clock, address: str, spool: Path | None = Non
     """The pages of a store."""
     channels = [ChannelSetting(name="spool", url=f"swspool://{spool}")] if spool else []
     chosen = Settings(**({"base_url": address, "channels": channels} | settings))
-    return Site(store, chosen, PASSWORD, DASHBOARD, clock)
+    return Site(store, chosen, PASSWORD, clock)
 
 
 @contextmanager

@@ -9,8 +9,11 @@ from sqlalchemy import select
 from support.office import (
     BEGIN,
     LIU,
+    OTHER_COUNTY,
+    OTHER_COUNTY_DESK,
     OTHER_TOWNSHIP,
     SUN,
+    TOWNSHIP,
     TOWNSHIP_DESK,
     WU,
     ZHOU,
@@ -21,11 +24,14 @@ from support.office import (
     pass_days,
     told,
 )
+from support.signed_in import as_role, fresh, sign_in
 from support.site import Visitor, heading_of, visiting, words_of
 
 from domain.ids import CaseId, PersonId
+from domain.rules.access import Role
 from domain.store import tables as t
 from domain.store.audit import audit_report
+from domain.store.console import who_is_away
 from domain.store.engine import reading, writing
 from domain.store.units import send_away, unseat
 
@@ -157,3 +163,57 @@ def test_a_desk_has_no_such_page(visitor: Visitor) -> None:
 def _number(visitor: Visitor, _page: httpx.Response) -> str:
     with reading(visitor.store.engine) as connection:
         return str(connection.execute(select(t.absence.c.id)).scalar_one())
+
+
+def desk(visitor: Visitor) -> Visitor:
+    """The township's coordinator, who looks after Zhou, at the console."""
+    return as_role(fresh(visitor), Role.COORDINATOR, TOWNSHIP, person=TOWNSHIP_DESK)
+
+
+def test_whoever_looks_after_the_volunteer_reads_of_it_beside_todays_matters(visitor: Visitor, away: str) -> None:
+    li = desk(visitor)
+    assert "外出" not in words_of(li.get("/console/noticed"))
+    visitor.post(away, WHEN | {"phone": phone_of(LIU)})
+    said = words_of(li.get("/console/noticed"))
+    assert "志愿者外出 1 某011：9月5日（星期六）至10月20日（星期二）外出，由某012代办" in said
+    assert 'hx-get="/console/noticed"' in li.get("/console").text
+    assert f'href="/console/volunteers/{ZHOU}"' in li.get("/console/noticed").text
+
+
+def test_a_coordinator_reads_that_she_herself_stands_in(visitor: Visitor, away: str) -> None:
+    visitor.post(away, WHEN)
+    assert "由您代办" in words_of(desk(visitor).get("/console/noticed"))
+
+
+def test_an_absence_is_news_until_a_week_after_it_began_and_no_more_once_it_is_taken_back(
+    visitor: Visitor, away: str
+) -> None:
+    li = desk(visitor)
+    page = visitor.post(away, WHEN)
+    for later, told_of in ((11, True), (12, False), (0, True)):
+        visitor.clock.moment = BEGIN + days(later)
+        opened = sign_in(li, f"coordinator-{TOWNSHIP}-zh", path="/console/noticed")
+        assert ("志愿者外出" in words_of(opened)) is told_of
+    number = page.text.split('name="back" value="')[1].split('"')[0]
+    visitor.post(away, {"back": number})
+    assert "志愿者外出" not in words_of(li.get("/console/noticed"))
+
+
+def test_only_who_looks_after_the_volunteer_hears_of_it_and_ops_read_no_names(visitor: Visitor, away: str) -> None:
+    visitor.post(away, WHEN)
+    other = as_role(fresh(visitor), Role.COORDINATOR, OTHER_COUNTY, person=OTHER_COUNTY_DESK)
+    for somebody_else in (other, as_role(fresh(visitor), Role.OPS)):
+        page = somebody_else.get("/console/noticed")
+        assert page.status_code == 200
+        assert "志愿者外出" not in words_of(page)
+
+
+def test_many_absences_are_cut_off_with_a_way_to_all_of_them(
+    visitor: Visitor, away: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(who_is_away, "MOST", 1)
+    visitor.post(away, WHEN)
+    visitor.post(away, {"since": "2026-10-25", "until": "2026-10-26"})
+    page = desk(visitor).get("/console/noticed")
+    assert "10月25日" not in words_of(page)
+    assert 'href="/console/volunteers?only=away"' in page.text

@@ -7,14 +7,27 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 from support.browser import open_browser
-from support.office import BEGIN, COUNTY_DESK, TOWNSHIP_DESK, ZHOU, days, open_case, open_office, pair, pass_days
+from support.office import (
+    BEGIN,
+    COUNTY,
+    COUNTY_DESK,
+    TOWNSHIP_DESK,
+    ZHOU,
+    days,
+    open_case,
+    open_office,
+    pair,
+    pass_days,
+)
 from support.programmes import linyi
 from support.seen import facts_of
-from support.site import OPS, Visitor, visiting
+from support.signed_in import SECRET, make_login
+from support.site import Visitor, visiting
 from support.telling import speak
 
 from domain import facts as f
 from domain.ids import CaseId
+from domain.rules.access import Grant, Role
 from domain.store.pairs import propose_in
 
 pytestmark = [
@@ -53,7 +66,6 @@ def phone(browser: Browser, visitor: Visitor) -> Iterator[Page]:
     """A phone without script; whatever it asks of another address, or complains of, fails the test."""
     context = browser.new_context(
         viewport=PHONE, java_script_enabled=False, has_touch=True, base_url=visitor.address, locale="zh-CN",
-        http_credentials={"username": OPS[0], "password": OPS[1]},
     )  # fmt: skip
     page = context.new_page()
     asked, complained = watched(page)
@@ -107,8 +119,7 @@ def all_pages(visitor: Visitor) -> dict[str, str]:
         "decision": visitor.link(COUNTY_DESK, other, "decide_proposal"),
         "acknowledge": visitor.link(TOWNSHIP_DESK, late, "first_visit"),
         "early": visitor.link(ZHOU, CASE, "home_visit"), "not yours": visitor.link(TOWNSHIP_DESK, CASE, "home_visit"),
-        "broken": "/a/broken", "nowhere": "/nowhere", "counties": "/overdue", "overdue": "/overdue/371302",
-        "spool": "/spool",
+        "broken": "/a/broken", "nowhere": "/nowhere",
     }  # fmt: skip
 
 
@@ -226,16 +237,16 @@ def test_no_page_is_wider_than_the_screen_and_all_is_large_enough(phone: Page, v
             assert small == [], name
 
 
-def test_the_lists_read_well_on_a_desk(browser: Browser, visitor: Visitor) -> None:
+def test_the_start_page_leads_to_what_is_late_in_ones_own_area(browser: Browser, visitor: Visitor) -> None:
     pass_days(visitor.store, visitor.clock.moment, 1)
-    signed_in = browser.new_context(
-        viewport=DESK, base_url=visitor.address, http_credentials={"username": OPS[0], "password": OPS[1]}
-    )
-    page = signed_in.new_page()
+    make_login(visitor, "county", [Grant(Role.COORDINATOR, COUNTY)], person=COUNTY_DESK)
+    desk = browser.new_context(viewport=DESK, base_url=visitor.address, locale="zh-CN")
+    page = desk.new_page()
     page.goto("/")
-    page.get_by_role("link", name="各县区情况一览").click()
-    page.get_by_role("link", name="兰山区").click()
-    reads(page, "兰山区：逾期事项")
-    assert page.get_by_role("row").count() == 2
-    assert "首次见面" in page.get_by_role("table").inner_text()
-    signed_in.close()
+    page.get_by_role("link", name="有逾期事项的个案").click()
+    page.get_by_label("登录名").fill("county")
+    page.get_by_label("密码").fill(SECRET)
+    page.get_by_role("button", name="登录").click()
+    reads(page, "个案")
+    assert CASE in page.get_by_role("table").inner_text()
+    desk.close()

@@ -1,23 +1,47 @@
-"""What those who work here see behind the door: overdue by county, the spool, the start page."""
+"""The start page, the old addresses that lead to the console, and what was written to files instead of being sent."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
-from support.office import BEGIN, OTHER_COUNTY, OTHER_TOWNSHIP, ZHOU, days, open_case, open_office, pair, pass_days
-from support.site import DASHBOARD, OPS, PASSWORD, Visitor, everything, heading_of, visiting, words_of
+from support.made_up_prefect import made_up_prefect
+from support.office import (
+    BEGIN,
+    COUNTY,
+    COUNTY_DESK,
+    OTHER_COUNTY,
+    TOWNSHIP,
+    ZHOU,
+    days,
+    open_case,
+    open_office,
+    pair,
+    pass_days,
+)
+from support.programmes import LINYI, linyi
+from support.signed_in import as_role, fresh, make_login, sign_in
+from support.site import OPS, Visitor, everything, heading_of, stage, visiting, words_of
 
+from domain.calendar import Calendar
 from domain.ids import CaseId
+from domain.rules.access import Grant, Role
+from domain.store import tables as t
+from domain.store.engine import open_engine
+from domain.store.sealing import Seal
+from domain.store.store import Store
 from notifiers.dispatch import deliver_all
 from notifiers.opening import open_channels
 from notifiers.planner import plan
 from notifiers.settings import telling
-from web import lists
+from web.app import application
+from web.console.spooled import half_hidden
 from web.door_key import console_password
 
 CASE: Final = CaseId("371302-00001")
 LATE: Final = days(20)
+SPOOL: Final = "/console/messages/spool"
 
 
 @pytest.fixture
@@ -38,86 +62,104 @@ def send(visitor: Visitor) -> None:
         deliver_all(visitor.store, settings, channels, visitor.clock.moment, "w1")
 
 
-def test_what_is_overdue_in_a_county_stands_there_by_case_number(visitor: Visitor) -> None:
-    page = visitor.get("/overdue/371302", auth=OPS)
-    said = words_of(page)
-    assert heading_of(page) == "兰山区：逾期事项"
-    assert "共 1 项，其中 1 项已经上报" in said
-    for words in ("首次见面", "371302-00001/", "6 天", "2026-09-15", "县区"):
-        assert words in said
+def county(visitor: Visitor) -> Visitor:
+    """The county's coordinator."""
+    return as_role(fresh(visitor), Role.COORDINATOR, COUNTY, person=COUNTY_DESK)
 
 
-def test_a_duty_is_on_the_list_from_the_day_after_its_due_day_on(visitor: Visitor) -> None:
-    visitor.clock.moment = BEGIN + days(14)
-    assert "没有逾期事项" in words_of(visitor.get("/overdue/371302", auth=OPS))
-    visitor.clock.moment = BEGIN + days(15)
-    assert "1 天" in words_of(visitor.get("/overdue/371302", auth=OPS))
+def ops(visitor: Visitor) -> Visitor:
+    """Ops of the whole office."""
+    return as_role(fresh(visitor), Role.OPS)
 
 
-def test_no_person_stands_on_any_list(visitor: Visitor) -> None:
-    send(visitor)
-    for path in ("/", "/overdue", "/overdue/371302", "/spool"):
-        text = visitor.get(path, auth=OPS).text
-        assert not any(sign in text for sign in ("某", "1390000", "p0000", "东村"))
+def test_the_old_address_of_a_countys_list_leads_to_its_cases_in_which_something_is_late(visitor: Visitor) -> None:
+    open_case(visitor.store, 2)
+    li = county(visitor)
+    page = li.get("/overdue/371302")
+    assert (page.url.path, page.url.query) == ("/console/cases", b"unit=371302&late=yes")
+    assert CASE in page.text
+    assert "371302-00002" not in page.text
+    assert li.get("/overdue/371302001").status_code == 200
+    assert li.get("/overdue/999999").status_code == 404
+    assert li.get(f"/overdue/{OTHER_COUNTY}").status_code == 404
 
 
-def test_all_counties_stand_side_by_side_with_a_way_to_each(visitor: Visitor) -> None:
-    open_case(visitor.store, 2, township=OTHER_TOWNSHIP)
-    page = visitor.get("/overdue", auth=OPS)
-    assert 'href="overdue/371302"' in page.text
-    assert "沂南县 0 0 – 1" in words_of(page)
-
-
-def test_a_township_can_be_looked_at_too_and_an_unknown_unit_is_no_empty_list(visitor: Visitor) -> None:
-    assert visitor.get("/overdue/371302001", auth=OPS).status_code == 200
-    assert visitor.get("/overdue/999999", auth=OPS).status_code == 404
-    assert "没有逾期事项" in words_of(visitor.get(f"/overdue/{OTHER_COUNTY}", auth=OPS))
-
-
-def test_a_long_list_comes_in_pages(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lists, "ROWS_OF_A_PAGE", 1)
-    pair(visitor.store, open_case(visitor.store, 2), ZHOU, BEGIN)
-    first, second = (visitor.get(f"/overdue/371302?page={number}", auth=OPS) for number in (1, 2))
-    assert ("371302-00001" in first.text, "371302-00002" in first.text) == (True, False)
-    assert ("371302-00001" in second.text, "371302-00002" in second.text) == (False, True)
-    assert 'href="?page=2" rel="next"' in first.text
-    for odd in ("0", "-1", "99999999", "x", "²", ""):
-        assert visitor.get(f"/overdue/371302?page={odd}", auth=OPS).status_code == 200
+def test_the_old_list_of_counties_leads_to_ones_own_area(visitor: Visitor) -> None:
+    page = county(visitor).get("/overdue")
+    assert page.url.path == "/console/area"
+    assert heading_of(page).startswith("兰山区")
 
 
 @pytest.mark.parametrize("path", ["/overdue", "/overdue/371302", "/overdue/999999", "/spool"])
-def test_without_the_password_nothing_is_shown(visitor: Visitor, path: str) -> None:
-    attempts = [None, ("ops", ""), ("ops", PASSWORD + "x"), ("root", PASSWORD), ("ops", "守望")]
-    for given in attempts:
-        page = visitor.get(path, auth=given)
-        assert (page.status_code, heading_of(page)) == (401, "需要密码")
-        assert page.headers["www-authenticate"].startswith("Basic ")
-    for odd in ("Basic", "Basic !!!", "Basic ÿ", f"Bearer {PASSWORD}", "Basic b3Bz"):
-        assert visitor.get(path, headers={"Authorization": odd.encode("latin-1")}).status_code == 401
+def test_who_has_not_signed_in_is_asked_to_and_then_comes_where_the_old_address_leads(
+    visitor: Visitor, path: str
+) -> None:
+    page = visitor.get(path)
+    for asked in (page, visitor.get(path, auth=OPS)):
+        assert asked.url.path == "/sign-in"
+        assert CASE not in asked.text
+    make_login(visitor, "everything", [Grant(Role.OPS, COUNTY)])
+    came = sign_in(visitor, "everything", path=page.url.params["next"])
+    assert came.url.path == visitor.get(path).url.path != "/console"
+
+
+def test_no_unit_in_an_old_address_leads_out_of_the_console(visitor: Visitor) -> None:
+    for odd in ("..%2f..%2fsign-in", "371302%26late=no", "%0d%0aSet-Cookie:x=y", "%2f%2fexample.org"):
+        answer = visitor.get(f"/overdue/{odd}", follow_redirects=False)
+        if answer.status_code != 404:
+            assert answer.headers["location"].startswith("/console/cases?unit=")
+            assert answer.headers["location"].endswith("&late=yes")
+            assert "set-cookie" not in answer.headers
 
 
 def test_looking_changes_nothing(visitor: Visitor) -> None:
+    send(visitor)
+    someone = ops(visitor)
     before = everything(visitor.store)
     for path in ("/", "/overdue", "/overdue/371302", "/spool"):
-        visitor.get(path, auth=OPS)
+        assert someone.get(path).status_code == 200
     assert everything(visitor.store) == before
 
 
-def test_the_spool_shows_what_would_have_been_sent_with_its_links(visitor: Visitor) -> None:
-    assert "还没有消息" in words_of(visitor.get("/spool", auth=OPS))
+def test_ops_read_what_would_have_been_sent_with_its_links(visitor: Visitor) -> None:
+    someone = ops(visitor)
+    assert "还没有消息" in words_of(someone.get(SPOOL))
     send(visitor)
-    page = visitor.get("/spool", auth=OPS)
+    page = someone.get("/spool")
+    assert page.url.path == SPOOL
     said = words_of(page)
     assert "首次见面" in said
     assert "收件人 p***@example.org" in said
-    link = page.text.partition('<a href="')[2].partition('"')[0]
-    assert heading_of(visitor.get(link)) == "首次见面"
+    assert not any(sign in page.text for sign in ("某", "1390000", "p0000", "东村"))
+    assert (
+        heading_of(visitor.get(page.text.split('class="letter"')[1].split('<a href="')[1].split('"')[0])) == "首次见面"
+    )
+    assert "/console/messages/n1" in page.text
+    assert f'href="{SPOOL}"' in someone.get("/console/messages").text
+
+
+def test_whoever_reads_a_message_holds_its_links_so_nobody_but_ops_may(visitor: Visitor) -> None:
+    send(visitor)
+    for someone in (county(visitor), as_role(fresh(visitor), Role.AUDITOR)):
+        assert someone.get(SPOOL).status_code == 403
+        assert SPOOL not in someone.get("/console/messages").text
+
+
+def test_ops_of_one_place_read_what_went_to_its_people_about_its_cases_alone(visitor: Visitor) -> None:
+    send(visitor)
+    here, elsewhere = (as_role(fresh(visitor), Role.OPS, unit) for unit in (TOWNSHIP, OTHER_COUNTY))
+    whole = words_of(ops(visitor).get(SPOOL)).count("收件人")
+    # The county's own desk was told too, and is above the township.
+    assert 0 < words_of(here.get(SPOOL)).count("收件人") < whole
+    assert "还没有消息" in words_of(elsewhere.get(SPOOL))
 
 
 def test_where_messages_are_really_sent_there_is_no_spool(sqlite_url: str) -> None:
     with visiting(open_office(sqlite_url), BEGIN) as visitor:
-        assert visitor.get("/spool", auth=OPS).status_code == 404
-        assert "/spool" not in visitor.get("/").text
+        someone = ops(visitor)
+        assert someone.get(SPOOL).status_code == 404
+        assert SPOOL not in someone.get("/console/messages").text
+        assert SPOOL not in visitor.get("/").text
 
 
 @pytest.mark.parametrize(
@@ -128,21 +170,35 @@ def test_where_messages_are_really_sent_there_is_no_spool(sqlite_url: str) -> No
     ],
 )  # fmt: skip
 def test_a_recipient_is_shown_so_that_only_he_knows_it_again(address: str, shown: str) -> None:
-    assert lists.half_hidden(address) == shown
+    assert half_hidden(address) == shown
 
 
-def test_the_start_page_says_what_is_where_to_everybody(visitor: Visitor) -> None:
+def test_the_start_page_says_what_is_where_to_everybody_and_tells_of_nobody(visitor: Visitor) -> None:
     page = visitor.get("/")
     assert page.status_code == 200
-    for way in ('href="/a"', 'href="/overdue"', 'href="/overdue/371302"', 'href="/spool"', f'href="{DASHBOARD}"'):
-        assert way in page.text
+    for way in ("/a", "/console", "/console/area", "/console/cases?late=yes", SPOOL):
+        assert f'href="{way}"' in page.text
+    assert not any(sign in page.text for sign in ("某", "1390000", "p0000", "东村", CASE))
 
 
-def test_the_start_page_of_an_empty_install_says_what_to_do_first(sqlite_url: str) -> None:
-    store = open_office(sqlite_url)
+def test_prefects_dashboard_is_reached_behind_the_sign_in_where_prefect_runs_and_never_by_its_own_port(
+    visitor: Visitor,
+) -> None:
+    assert "flows" not in visitor.get("/").text
+    with made_up_prefect() as prefect:
+        stage().playing = application(replace(visitor.site, prefect=prefect.api))
+        page = visitor.get("/")
+        assert 'href="/console/flows/"' in page.text
+        assert prefect.address not in page.text
+        assert visitor.get("/console/flows/", headers={"Accept": "text/html"}).url.path == "/sign-in"
+
+
+def test_the_start_page_of_an_empty_install_says_what_to_do_first(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'empty.sqlite'}")
+    t.metadata.create_all(engine)
+    store = Store(engine, {LINYI: linyi()}, Calendar(), Seal(b"a key for tests, thirty-two long"))
     with visiting(store, BEGIN) as visitor:
-        counties = visitor.get("/overdue", auth=OPS)
-    assert "shouwang survey import" in words_of(counties)
+        assert "在“表格”页导入摸底表" in words_of(visitor.get("/"))
 
 
 def test_the_password_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from web.console.proof import audit_progress, proof_page, readings_page, run_aud
 from web.console.schedule import change, schedule
 from web.console.sheets import annotated_sheet, blank_sheet, bring, sheet_page, sheets_page, take_in
 from web.console.signing import names, one_time_code, sign_in, sign_out, welcome
+from web.console.spooled import spooled
 from web.console.today import noticed, settle, today
 from web.console.trials import begin, trial
 from web.console.volunteer import volunteer
@@ -76,6 +77,7 @@ ROUTES: Final[Sequence[Route]] = (
     Route("/console/volunteers", volunteers),
     Route("/console/volunteers/{person}", volunteer, methods=_BOTH),
     Route("/console/messages", messages),
+    Route("/console/messages/spool", spooled),
     Route("/console/messages/replies", replies),
     Route("/console/messages/replies/seen", seen, methods=_POST),
     Route("/console/messages/{nudge}", one_message),

@@ -17,6 +17,7 @@ from domain.store.console.looking import NotFound
 from domain.store.console.today import MOST_NOTICED, Press, people_in
 from domain.store.console.today import noticed as what_was_noticed
 from domain.store.console.today import today as what_waits
+from domain.store.console.who_is_away import who_is_away
 from web.console.case import whole
 from web.console.desk import Desk, console
 from web.console.shown import moment_at
@@ -47,13 +48,13 @@ def noticed(_request: Request, desk: Desk, _given: Given) -> Response:
     with desk.look(Right.SEE_CASES) as look:
         found = what_was_noticed(look)
         names = {unit: look.unit_name(unit) for unit in {each.unit for each in found}}
-        people = people_in(look, found)
+        people, away = people_in(look, found), who_is_away(look)
     spoken = partial(moment_at, desk)
     lines = [
         (each, each.sentence(desk.language, names, people, spoken), names[each.unit]) for each in found[:MOST_NOTICED]
     ]
     name = "console/noticed-part.html" if desk.fragment else "console/noticed.html"
-    return desk.page(name, found=lines, count=len(found))
+    return desk.page(name, found=lines, count=len(found), away=away)
 
 
 @console(Right.SEE_CASES, posting=Right.ACT)
