@@ -65,7 +65,7 @@ def move(*, to: str, by: By, reason: Why, on: On = None, where: Where = Where())
     ]
     refused = [
         {"case": command.case, "reason": outcome.reason.value,
-         "why": where.say(f"refusals.{outcome.reason.value}", about=outcome.about)}
+         "why": where.why(outcome)}
         for command, outcome in zip(commands, outcomes, strict=True) if isinstance(outcome, Refusal)
     ]  # fmt: skip
     moved = len(outcomes) - len(refused)
@@ -99,7 +99,7 @@ def _answer(trial: Trial, where: Where) -> dict[str, Any]:
         "answers_seen": trial.answers_seen,
         "refused": [
             {"case": case, "reason": refusal.reason.value,
-             "why": where.say(f"refusals.{refusal.reason.value}", about=refusal.about)}
+             "why": where.why(refusal)}
             for case, refusal in trial.refused
         ],
     }  # fmt: skip
@@ -123,10 +123,7 @@ def _text(trial: Trial, programme: Programme, months: int, where: Where) -> str:
     lines += _told(where.say("trial.whole"), trial.whole, where)
     for each in trial.townships:
         lines += _told(names.get(UnitId(each.unit or ""), where.say("trial.elsewhere")), each, where)
-    lines += [
-        where.say("trial.refused", case=case, why=where.say(f"refusals.{refusal.reason.value}", about=refusal.about))
-        for case, refusal in trial.refused
-    ]
+    lines += [where.say("trial.refused", case=case, why=where.why(refusal)) for case, refusal in trial.refused]
     return "\n".join(lines)
 
 

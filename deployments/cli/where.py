@@ -30,7 +30,7 @@ from domain.store.lists_people import kinds_of
 from domain.store.sealing import CannotUnseal
 from domain.store.store import Store
 from domain.store.units import names_of
-from domain.words import say
+from domain.words import say, sentences
 
 YEARS: Final = range(2000, 2200)
 """Years a moment may lie in: what is reckoned from it years back and years ahead must still be a date."""
@@ -171,7 +171,13 @@ class Where:
     def refused(self, refusal: Refusal) -> "Refused":
         """A refusal as a sentence, ready to be raised."""
         code = BAD_INPUT if refusal.reason in UNKNOWN | UNKNOWN_TOO else FINDINGS
-        return Refused(self.say(f"refusals.{refusal.reason.value}", about=self._named(refusal)), refusal, code)
+        return Refused(self.why(refusal), refusal, code)
+
+    def why(self, refusal: Refusal) -> str:
+        """A refusal as a sentence: with the command that helps, where pages name a page instead."""
+        here = f"refused-{refusal.reason.value}"
+        key = f"cli.{here}" if here in sentences("cli", self.spoken) else f"refusals.{refusal.reason.value}"
+        return self.say(key, about=self._named(refusal))
 
     def _named(self, refusal: Refusal) -> str:
         """What a refusal is about, as people call it."""

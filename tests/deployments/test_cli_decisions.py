@@ -70,6 +70,12 @@ def test_only_the_volunteer_asked_may_answer(shouwang: Shouwang, by: str) -> Non
     assert "Only the volunteer" in said.sentence
 
 
+def test_a_refusal_on_the_command_line_names_the_command_that_helps(shouwang: Shouwang) -> None:
+    case = shouwang.duty("first_visit")["case"]
+    said = shouwang("check-in", "answer", f"{case}/999", "needs_help=no", "--by", "p000000001")
+    assert "See its duties with: case show" in said.sentence
+
+
 def test_without_answers_the_questions_are_shown_and_nothing_changes(shouwang: Shouwang) -> None:
     duty = shouwang.duty("first_visit")
     shown = shouwang.do("check-in", "answer", duty["id"], "--by", duty["owed_by"])

@@ -12,6 +12,9 @@ from domain.words import LANGUAGES, areas, sentences
 ROOT: Final = Path(__file__).parents[2]
 PACKAGES: Final = ("domain", "flows", "notifiers", "web", "deployments")
 
+ON_PAGES: Final = ("web.", "console", "refusals.", "story.", "audit.", "reasons.", "pairing.", "sheets.", "calendar.")
+"""Areas whose sentences stand on pages; a command line says some of them in words of its own (``cli.refused-…``)."""
+
 
 def put_in(sentence: str) -> set[str]:
     """The names of the values a sentence takes."""
@@ -42,6 +45,13 @@ def test_chinese_sentences_have_chinese_punctuation() -> None:
     # What is wrong with a programme file is told with pieces of that file, whose colons and commas are its own.
     spoken = {key: text for key, text in all_sentences("zh").items() if not key.startswith("programme.")}
     assert {key: text for key, text in spoken.items() if narrow.search(text)} == {}
+
+
+def test_no_sentence_on_a_page_sends_its_reader_to_a_command() -> None:
+    command = re.compile(r"shouwang [a-z]|\bcase (show|bind|account)\b|\bvolunteers leaving\b|(用|with) up\b")
+    for language in LANGUAGES:
+        shown = {key: text for key, text in all_sentences(language).items() if key.startswith(ON_PAGES)}
+        assert {key: text for key, text in shown.items() if command.search(text)} == {}
 
 
 def test_every_value_a_sentence_takes_has_a_name() -> None:

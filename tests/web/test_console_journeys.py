@@ -8,6 +8,7 @@ from typing import Final
 import pyotp
 import pytest
 from playwright.sync_api import Browser, ViewportSize, expect
+from sqlalchemy import func, select
 from support.browser import open_browser
 from support.console_browser import (
     DESKTOP,
@@ -33,7 +34,8 @@ from support.site import Visitor, count_of, visiting
 from domain.calendar import Calendar
 from domain.ids import PersonId
 from domain.rules.access import RIGHTS, Role
-from domain.store.engine import open_engine
+from domain.store import tables as t
+from domain.store.engine import open_engine, reading
 from domain.store.sealing import Seal
 from domain.store.store import Store
 from web.app import application
@@ -179,10 +181,20 @@ def test_ops_friday(browser: Browser, visitor: Visitor, language: str, size: Vie
     go_on_until(visitor, MONDAY + days(4))
     name = "desktop" if size is DESKTOP else "phone"
     with walking(browser, visitor, f"friday-{name}", size, language) as ops:
+        main, heading = ops.page.locator("main"), ops.page.get_by_role("heading", level=1)
         sends_anew_what_failed(ops)
+        assert "由谁重发\nops" in main.locator("dl.facts").inner_text()
         looks_at_schedule_and_programmes(ops)
+        assert heading.inner_text().startswith(linyi().title.say("zh"))
         sees_the_promises_kept(ops)
+        assert "承诺都已做到，没有发现问题" in main.inner_text()
         signs_in_with_a_code(ops, turns_codes_on(ops))
+        assert heading.inner_text().startswith("今日")
+        assert [name for name in NAMES.values() if name in ops.page.locator("body").inner_text()] == []
+    with reading(visitor.store.engine) as connection:
+        resent = select(t.login.c.name).join(t.nudge, t.nudge.c.resent_by == t.login.c.id)
+        assert connection.scalars(resent).all() == ["ops"]
+        assert connection.scalar(select(func.count()).select_from(t.audit_run)) == 1
 
 
 def sends_anew_what_failed(ops: Walker) -> None:

@@ -76,6 +76,13 @@ def test_nobody_sees_or_settles_what_belongs_to_another_unit(visitor: Visitor) -
     assert stranger.text == unknown.text
 
 
+def test_a_refusal_on_a_page_says_where_to_look_and_names_no_command(visitor: Visitor) -> None:
+    signed_in(visitor, COUNTY, COUNTY_DESK)
+    refused = visitor.post("/console/settle", {"case": CASE, "duty": "999", "do": "acknowledge"})
+    assert refused.status_code == 409
+    assert "没有编号为 999 的事项。现在要办的，都列在个案页上" in words_of(refused)
+
+
 def test_a_seat_at_a_desk_shows_nothing_outside_of_what_the_sign_in_allows(visitor: Visitor) -> None:
     signed_in(visitor, OTHER_COUNTY, COUNTY_DESK)
     assert CASE not in visitor.get("/console").text

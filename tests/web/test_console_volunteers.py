@@ -33,6 +33,7 @@ from domain.store import tables as t
 from domain.store.console import volunteers
 from domain.store.engine import writing
 from domain.store.moments import stamp
+from domain.store.people import Identity, change_identity
 from domain.store.standing_in import Away, helper_away
 
 CASE = CaseId("371302-00001")
@@ -107,12 +108,33 @@ def test_a_volunteer_is_found_by_name_number_or_telephone(visitor: Visitor) -> N
         assert listed(visitor, of_another_county) == set()
 
 
-def test_where_there_are_too_many_to_look_for_a_name_one_chooses_a_unit(
+def rename(visitor: Visitor, person: PersonId, name: str) -> None:
+    """The roster has somebody by another name."""
+    with writing(visitor.store.engine) as connection:
+        change_identity(connection, visitor.store.seal, person, Identity(name=name))
+
+
+@pytest.mark.parametrize("typed", ["李建国", "李建", "建国", "lijianguo", "Li Jianguo", "jianguo", "ljg", "LJG", "國"])
+@pytest.mark.parametrize("most", [0, volunteers.MOST_NAMES])
+def test_a_volunteer_is_found_by_pinyin_and_initials_too_however_many_there_are(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch, typed: str, most: int
+) -> None:
+    monkeypatch.setattr(volunteers, "MOST_NAMES", most)
+    rename(visitor, LIU, "李建国")
+    rename(visitor, WU, "李建国")
+    county(visitor)
+    assert listed(visitor, f"q={typed}") == ({LIU} if typed != "國" else set())
+
+
+def test_where_there_are_many_a_sign_from_within_a_name_is_looked_for_in_one_unit_only(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch
-) -> None:  # fmt: skip
+) -> None:
+    rename(visitor, LIU, "李建国")
+    county(visitor)
+    assert listed(visitor, "q=国") == {LIU}
     monkeypatch.setattr(volunteers, "MOST_NAMES", 2)
-    page = county(visitor).get(f"{LIST}?q=某012")
-    assert "请先选一个单位再按姓名查找" in words_of(page)
+    assert "请先选一个单位" in words_of(visitor.get(f"{LIST}?q=国"))
+    assert "请先选一个单位" not in words_of(visitor.get(f"{LIST}?q=李建国"))
     assert listed(visitor, f"q={LIU}") == {LIU}
 
 

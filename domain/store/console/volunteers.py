@@ -10,19 +10,22 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 
 from domain.ids import PersonId, UnitId
+from domain.rules.access import Right
 from domain.rules.office import Absence
 from domain.store import tables as t
+from domain.store.console.cases_asked import HELPERS
 from domain.store.console.looking import Looking
 from domain.store.console.missing import paper_columns
 from domain.store.console.who import Who, shown
 from domain.store.lists_overdue import is_overdue
+from domain.store.name_tokens import named, token_of
 from domain.store.people import identities, known_by
 from domain.store.store import among
 
 A_PAGE: Final = 50
 SOON: Final = timedelta(days=60)
 MOST_NAMES: Final = 3_000
-"""Among so many helpers at most a name is looked for; where there are more, one chooses a unit first."""
+"""Among so many helpers at most any part of a name is looked for; among more only what names are found by."""
 MOST_PAPERS: Final = 20_000
 """Of so many helpers at most the papers are counted at the top of the page."""
 _AN_ID: Final = re.compile(r"p\d{9}")
@@ -72,7 +75,7 @@ class Volunteer:
 
 @dataclass(frozen=True, kw_only=True)
 class Volunteers:
-    """One page of the list. ``narrow``: too many helpers to look for a name among them."""
+    """One page of the list. ``narrow``: too many helpers to look into every name."""
 
     lines: Sequence[Volunteer]
     more: bool
@@ -169,7 +172,10 @@ def _as_number(condition: ColumnElement[bool]) -> ColumnElement[int]:
 def _found(
     look: Looking, words: str, within: Sequence[ColumnElement[bool]], everybody: int
 ) -> tuple[list[ColumnElement[bool]], bool]:
-    """The condition that what was typed means this helper; whether there are too many to look for a name."""
+    """The condition that what was typed means this helper; whether there are too many to look into every name.
+
+    Beginnings, given names, pinyin and initials are found among any number; any other part of a name among few.
+    """
     words = words.strip()
     if not words:
         return [], False
@@ -179,9 +185,14 @@ def _found(
         phone = "".join(filter(str.isdigit, words))
         known = known_by(look.connection, look.store.seal, "phone", [phone])
         return [among(look.connection, t.helper.c.person, list(known.values()))], False
+    if not look.viewer.may(Right.SEE_PEOPLE):
+        return [false()], False
+    sounds = token_of(look.store.seal, words)
+    called = [t.helper.c.person.in_(named(sounds, HELPERS))] if sounds else []
+    here = look.also(Right.SEE_PEOPLE).within(t.helper.c.unit)
     if everybody > MOST_NAMES:
-        return [false()], True
-    return [among(look.connection, t.helper.c.person, _named(look, words, within))], False
+        return [or_(false(), *called), *here], True
+    return [or_(among(look.connection, t.helper.c.person, _named(look, words, within)), *called), *here], False
 
 
 def _named(look: Looking, words: str, within: Sequence[ColumnElement[bool]]) -> list[PersonId]:
