@@ -140,7 +140,10 @@ class Rows:
         tied = before.ties if before is not None else ()
         if not tied and not after.ties:
             return
-        self.hear(after.id, tied, before.duties if before is not None else {}, [(fact, at) for _, fact, at in numbered])
+        # Most decisions of a round meet nothing: nothing is heard then.
+        if any(type(fact) is f.DutyMet for _, fact, _ in numbered):
+            open_before = before.duties if before is not None else {}
+            self.hear(after.id, tied, open_before, [(fact, at) for _, fact, at in numbered])
         if tied is after.ties:
             return
         for _, fact, at in numbered:

@@ -98,14 +98,13 @@ class Search:
         """By what the indexes hold: no row with its long state is read for a case that is not shown."""
         newest = self.asked.order is Order.NEWEST
         statement = select(*_COLUMNS, null().label("since")).where(*conditions).limit(count).offset(first)
-        if self._leads_everywhere and not self.asked.late:
+        if self._leads_everywhere:
             # Half of all cases and more: walked in the order wanted, until the page is full.
             statement = statement.with_hint(t.snapshot, f"INDEXED BY {_WALKED[newest]}", "sqlite")
             return statement.order_by(t.snapshot.c.subject.desc() if newest else t.snapshot.c.case)
         by = [t.snapshot.c.subject.desc()] if newest else []
-        return statement.order_by(
-            *by, self._unled(t.snapshot.c.case).desc() if newest else self._unled(t.snapshot.c.case)
-        )
+        number = self._unled(t.snapshot.c.case)
+        return statement.order_by(*by, number.desc() if newest else number)
 
     @cached_property
     def _leads_everywhere(self) -> bool:
@@ -113,7 +112,7 @@ class Search:
         asked = self.asked
         units = self.look.units if asked.unit is None else list(self.look.office.below(asked.unit))
         wide = units is None or len(units) * 2 > len(self.look.office.units)
-        return wide and not (asked.alone or asked.climbed or asked.stage or asked.words.strip())
+        return wide and not (asked.late or asked.alone or asked.climbed or asked.stage or asked.words.strip())
 
     def _late_page(self, first: int, count: int) -> Select[Any]:
         late = self._late
@@ -154,7 +153,7 @@ class Search:
     @cached_property
     def _wanted(self) -> list[ColumnElement[bool]]:
         """All that is asked of a case itself."""
-        led_elsewhere = self.asked.words.strip() or (self._leads_everywhere and not self.asked.late)
+        led_elsewhere = self.asked.words.strip() or self._leads_everywhere
         unit = self._unled(t.snapshot.c.unit) if led_elsewhere else t.snapshot.c.unit
         return [*self.look.within(unit, self.asked.unit), self._of_stage(t.snapshot.c.stage), *self._narrow]
 

@@ -18,7 +18,7 @@ from domain.store.console.looking import Looking
 from domain.store.lists_overdue import A_DUTY
 from domain.store.pairs import MONTHS_AHEAD
 from domain.store.rows import read_state
-from domain.store.store import Store, among
+from domain.store.store import Store, among, unled
 
 A_PAGE: Final = 50
 OPEN_PROPOSAL: Final = '%"proposal":{"person":"%","approved":'
@@ -164,7 +164,7 @@ def _by_last_days(look: Looking, unit: UnitId | None) -> Select[Any]:
             t.tie.c.until.is_(None),
             t.tie.c.role.in_(_roles(look.store)),
             # Written so that no index leads to all cases of the units: few helpers leave, and they lead to few cases.
-            *look.within(t.snapshot.c.unit.concat(""), unit),
+            *look.within(unled(look.connection, t.snapshot.c.unit), unit),
             ~succeeded,
         )
     )
