@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 from domain import facts as f
 from domain.case import Case, Duty, Tie
 from domain.ids import PersonId, UnitId
-from domain.programme.schema import Desk, Level, Move, Programme, Proposed, Role, Stage
-from domain.rules.moments import SERVICE_ENDS, DueDuty, lapse_moment, own_moment, rung_moment, rung_of
+from domain.programme.schema import Desk, Level, Move, Proposed, Role, Stage
+from domain.rules.moments import SERVICE_ENDS, DueDuty, lapse_moment, rung_moment, rung_of
 from domain.rules.risk import follow_life
 from domain.rules.tying import end_service
 from domain.rules.unfolding import Ahead, Unfolding
@@ -45,24 +45,19 @@ def next_ahead(unfolding: Unfolding, now: datetime) -> Ahead | None:
     case, around = unfolding.case, unfolding.around
     if case.base is Stage.CLOSED:
         return None
-    today = around.day(now).toordinal()
-    own = own_moment(case, around)
+    today, earliest_rungs = around.day(now).toordinal(), around.programme.earliest_rungs
+    own = unfolding.own_moment()
     best = Ahead(own.next_moment, None, lapses=False) if own else None
     for duty in case.duties.values():
-        if _far_off(duty, around.programme, today):
-            continue
+        if duty.climbed_to is None:
+            # A look at the due day alone tells of most duties that nothing has come due yet.
+            earliest = earliest_rungs[duty.kind]
+            if duty.rungs < len(earliest) and duty.due_on.toordinal() + earliest[duty.rungs] > today:
+                continue
         ahead = _ahead_of(unfolding, duty)
         if ahead is not None and (best is None or ahead.moment < best.moment):
             best = ahead
     return best if best is not None and best.moment <= now else None
-
-
-def _far_off(duty: Duty, programme: Programme, today: int) -> bool:
-    """Whether a look at the due day alone tells that nothing of a duty has come due yet."""
-    earliest = programme.earliest_rungs[duty.kind]
-    if duty.climbed_to is not None or duty.rungs >= len(earliest):
-        return False
-    return duty.due_on.toordinal() + earliest[duty.rungs] > today
 
 
 def _ahead_of(unfolding: Unfolding, duty: Duty) -> Ahead | None:
@@ -188,7 +183,7 @@ def _lapse(unfolding: Unfolding, duty: Duty, at: datetime) -> None:
 
 
 def _go_on(unfolding: Unfolding, at: datetime) -> None:
-    own = own_moment(unfolding.case, unfolding.around)
+    own = unfolding.own_moment()
     if own is not None and own.kind == SERVICE_ENDS:
         end_service(unfolding, own.due_on, at)
     elif own is not None:

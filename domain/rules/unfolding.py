@@ -10,7 +10,7 @@ from domain.case import Case, Duty, evolve, settles_transfer
 from domain.ids import PersonId
 from domain.programme.schema import Desk, DutyKind, Helper, Programme, Stage
 from domain.programme.spans import earlier
-from domain.rules.moments import Circumstances, first_day, least_of, length_for, next_occurrence
+from domain.rules.moments import Circumstances, DueDuty, first_day, least_of, length_for, next_occurrence, own_moment
 
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 ONE_DAY: Final = timedelta(days=1)
@@ -59,6 +59,7 @@ class Unfolding:
         self.facts: list[Decided] = []
         self.reckoned: dict[int, tuple[Duty, str, Ahead | None]] = {}
         self.answers: dict[int, Mapping[str, Any]] = {}
+        self._own: tuple[tuple[object, ...], DueDuty | None] | None = None
 
     def add(self, fact: f.Fact, at: datetime, by: PersonId | None = None) -> None:
         """Let a fact happen, with all that follows from it by the programme."""
@@ -68,6 +69,14 @@ class Unfolding:
         self.facts.append(Decided(fact, at))
         for trigger in happened:
             self.follow(trigger, at, by, about)
+
+    def own_moment(self) -> DueDuty | None:
+        """What happens next to the case without a duty, reckoned once as long as nothing that decides it changes."""
+        case = self.case
+        decides = (case.life, case.ties, case.watched_since, case.programme)
+        if self._own is None or self._own[0] != decides:
+            self._own = decides, own_moment(case, self.around)
+        return self._own[1]
 
     def note(self, fact: f.Fact, at: datetime) -> None:
         """Let a fact happen from which nothing follows: it is past already."""

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from domain import facts as f
 from domain.case import Case, Duty, Tie
-from domain.ids import CaseId, PersonId
+from domain.ids import CaseId, PersonId, UnitId
 from domain.programme.schema import Stage
 from domain.rules.moments import Circumstances, due_duty, own_moment
 from domain.rules.notices import Notice, known_duties, notices
@@ -21,6 +21,21 @@ from domain.store.moments import stamp
 Row = dict[str, Any]
 Place = tuple[str, str, str]
 """Where a case stands: unit, programme, stage."""
+
+
+class _Placed(NamedTuple):
+    """What every entry of a case in the diary holds or is reckoned by."""
+
+    stage: Stage
+    unit: UnitId
+    county: UnitId
+    risk: str
+    programme: str
+
+    @property
+    def tallied(self) -> Place:
+        return (self.unit, self.programme, self.stage.value)
+
 
 _state_encoder: Final = msgspec.json.Encoder()
 _state_decoder: Final = msgspec.json.Decoder(Case)
@@ -69,17 +84,18 @@ class Rows:
         facts = tuple(decided)
         start = before.position + 1 if before else 1
         numbered = [(start + place, fact, at) for place, (fact, at) in enumerate(facts)]
-        entries = entries_of(before, after, around)
+        stood, stands = _placed(before) if before is not None else None, _placed(after)
+        entries = entries_of(before, after, around, alike=stood == stands)
         told = notices(numbered, known_duties(before, after, (fact for fact, _ in facts)), around.programme)
         self.diary.update(entries)
         self._journal(before or after, after, numbered, actor)
-        self._snapshot(before, after)
+        self._snapshot(before, after, stood, stands)
         self._ties(before, after, numbered)
         self._notices(after, told)
 
     def reckon_anew(self, case: Case, around: Circumstances) -> None:
         """Replace a case's whole part of the diary, which was in doubt."""
-        entries = entries_of(None, case, around)
+        entries = entries_of(None, case, around, alike=False)
         self.unsure.append({"of_case": case.id})
         self.diary.update(entries)
 
@@ -109,17 +125,16 @@ class Rows:
         if len(gathered["cases"]) < 400:
             gathered["cases"] += f" {case.id}"
 
-    def _snapshot(self, before: Case | None, after: Case) -> None:
+    def _snapshot(self, before: Case | None, after: Case, stood: _Placed | None, stands: _Placed) -> None:
         row: Row = {
-            "position": after.position, "stage": after.stage.value, "risk": after.risk, "state": write_state(after),
+            "position": after.position, "stage": stands.stage.value, "risk": after.risk, "state": write_state(after),
             "programme": after.programme, "unit": after.unit, "county": after.county, "tied": len(after.ties),
         }  # fmt: skip
-        was, now = _standing(before) if before is not None else None, _standing(after)
-        if was != now:
-            self.tally[now] += 1
+        if stood != stands:
+            self.tally[stands.tallied] += 1
+            if stood is not None:
+                self.tally[stood.tallied] -= 1
         if before is not None:
-            if was is not None and was != now:
-                self.tally[was] -= 1
             self.changed.append({**row, "of_case": after.id})
             return
         self.opened.append({
@@ -201,10 +216,12 @@ class Rows:
 Entries = dict[tuple[CaseId, int], Row | None]
 
 
-def entries_of(before: Case | None, after: Case, around: Circumstances) -> Entries:
-    """What the diary's entries become: those of duties that changed, nothing where a duty ended."""
+def entries_of(before: Case | None, after: Case, around: Circumstances, *, alike: bool) -> Entries:
+    """What the diary's entries become: those of duties that changed, nothing where a duty ended.
+
+    ``alike``: the case stands where it stood, so that the entries of the other duties still hold.
+    """
     known = {} if before is None else before.duties
-    alike = before is not None and _placed(before) == _placed(after)
     entries: Entries = {(after.id, number): None for number in known.keys() - after.duties.keys()}
     if after.base is not Stage.CLOSED:
         for number, duty in after.duties.items():
@@ -226,12 +243,8 @@ def _own(case: Case, around: Circumstances) -> Row | None:
     }  # fmt: skip
 
 
-def _placed(case: Case) -> tuple[object, ...]:
-    return (case.stage, case.unit, case.county, case.risk, case.programme)
-
-
-def _standing(case: Case) -> Place:
-    return (case.unit, case.programme, case.stage.value)
+def _placed(case: Case) -> _Placed:
+    return _Placed(case.stage, case.unit, case.county, case.risk, case.programme)
 
 
 def _where(case: Case) -> Row:
