@@ -52,18 +52,25 @@ class Found(NamedTuple):
 
 def find(look: Looking, asked: Asked) -> Found:
     """One page of the cases asked for."""
-    search = Search(look, asked)
-    total, late = look.connection.execute(search.counting()).one()
-    first = asked.page * AT_A_TIME
-    rows = look.connection.execute(search.page(late, first, AT_A_TIME)).all() if first < total else []
+    rows, total, late = _asked(look, asked, asked.page * AT_A_TIME, AT_A_TIME)
     return Found(_lines(look, rows), total, late)
 
 
 def all_found(look: Looking, asked: Asked, most: int) -> Sequence[Line]:
     """All cases asked for, up to so many, in the same order: for a file."""
+    return _lines(look, _asked(look, asked, 0, most)[0])
+
+
+def _asked(look: Looking, asked: Asked, first: int, count: int) -> tuple[Sequence[Any], int, int]:
+    """So many rows from one on, how many there are in all, and how many of these are late."""
     search = Search(look, asked)
-    late = look.connection.execute(search.counting()).one()[1]
-    return _lines(look, look.connection.execute(search.page(late, 0, most)).all())
+    if search.is_counted_with_its_page:
+        rows = look.connection.execute(search.late_page(first, count)).all()
+        if rows:
+            return rows, rows[0].every, rows[0].every
+    total, late = look.connection.execute(search.counting()).one()
+    rows = look.connection.execute(search.page(total, late, first, count)).all() if first < total else []
+    return rows, total, late
 
 
 def names_of(

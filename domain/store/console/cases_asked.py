@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, null, select, true, union
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, null, select, true, union
 
 from domain.ids import UnitId
 from domain.programme.schema import Stage
@@ -66,16 +66,21 @@ class Search:
         late = select(func.count().label("cases")).select_from(self._late).subquery()
         return select(late.c.cases if self.asked.late else self._total, late.c.cases)
 
-    def page(self, late: int, first: int, count: int) -> Select[Any]:
-        """So many cases from one on, in the order asked for; ``late``: how many have something late."""
+    @property
+    def is_counted_with_its_page(self) -> bool:
+        """Whether each row of a page also says (``every``) how many there are: all that is asked for is late."""
+        return self.asked.late and self.asked.order is Order.LATE
+
+    def page(self, total: int, late: int, first: int, count: int) -> Select[Any]:
+        """So many cases from one on, in the order asked for; ``total`` and ``late``: what ``counting`` found."""
         if self.asked.order is not Order.LATE:
-            return self._in_order(self._conditions, first, count)
+            return self._in_order(self._conditions, total, first, count)
         parts: list[Any] = []
         if first < late:
-            parts.append(self._late_page(first, min(count, late - first)))
+            parts.append(self.late_page(first, min(count, late - first)))
         if first + count > late and not self.asked.late:
-            left = count - max(late - first, 0)
-            parts.append(self._in_order([*self._conditions, self._not_late], max(first - late, 0), min(count, left)))
+            left, conditions = count - max(late - first, 0), [*self._conditions, self._not_late]
+            parts.append(self._in_order(conditions, total - late, max(first - late, 0), min(count, left)))
         if len(parts) == 1:
             return parts[0]  # type: ignore[no-any-return]
         both = [select(part.subquery()) for part in parts]
@@ -94,17 +99,36 @@ class Search:
             conditions.append(sums.stage == Stage.ESCALATION.value)
         return select(func.coalesce(func.sum(sums.cases), 0)).where(*conditions).scalar_subquery()
 
-    def _in_order(self, conditions: Sequence[ColumnElement[bool]], first: int, count: int) -> Select[Any]:
-        """By what the indexes hold: no row with its long state is read for a case that is not shown."""
+    def _in_order(self, conditions: Sequence[ColumnElement[bool]], total: int, first: int, count: int) -> Select[Any]:
+        """By what the indexes hold: no row with its long state is read for a case that is not shown.
+
+        What lies beyond the middle of all is reached from the end.
+        """
+        after = total - first - count
+        if first <= after or after < 0:
+            return self._walked(conditions, count, first)
+        from_end = self._walked(conditions, count, after, from_end=True).subquery()
+        return select(from_end).order_by(*self._order(from_end.c))
+
+    def _walked(
+        self, conditions: Sequence[ColumnElement[bool]], count: int, passing: int, *, from_end: bool = False
+    ) -> Select[Any]:
+        statement = select(*_COLUMNS, null().label("since"), literal(0).label("every")).where(*conditions)
+        statement = statement.order_by(*self._order(t.snapshot.c, from_end=from_end)).limit(count).offset(passing)
+        if not self._leads_everywhere:
+            return statement
+        # Half of all cases and more: walked in the order wanted, until the page is full.
+        return statement.with_hint(t.snapshot, f"INDEXED BY {_WALKED[self.asked.order is Order.NEWEST]}", "sqlite")
+
+    def _order(self, of: Any, *, from_end: bool = False) -> list[ColumnElement[Any]]:
+        """The columns by which what is listed stands in order: numbers, or registration with the newest first."""
         newest = self.asked.order is Order.NEWEST
-        statement = select(*_COLUMNS, null().label("since")).where(*conditions).limit(count).offset(first)
-        if self._leads_everywhere:
-            # Half of all cases and more: walked in the order wanted, until the page is full.
-            statement = statement.with_hint(t.snapshot, f"INDEXED BY {_WALKED[newest]}", "sqlite")
-            return statement.order_by(t.snapshot.c.subject.desc() if newest else t.snapshot.c.case)
-        by = [t.snapshot.c.subject.desc()] if newest else []
-        number = self._unled(t.snapshot.c.case)
-        return statement.order_by(*by, number.desc() if newest else number)
+        by = [of.subject] if newest else []
+        if not self._leads_everywhere:
+            by.append(self._unled(of.case))
+        elif not newest:
+            by.append(of.case)
+        return [each.desc() for each in by] if newest is not from_end else by
 
     @cached_property
     def _leads_everywhere(self) -> bool:
@@ -114,11 +138,13 @@ class Search:
         wide = units is None or len(units) * 2 > len(self.look.office.units)
         return wide and not (asked.late or asked.alone or asked.climbed or asked.stage or asked.words.strip())
 
-    def _late_page(self, first: int, count: int) -> Select[Any]:
+    def late_page(self, first: int, count: int) -> Select[Any]:
+        """So many of the late ones, the longest late first."""
         late = self._late
-        chosen = select(late).order_by(late.c.since, late.c.case).limit(count).offset(first).subquery()
+        every = func.count().over().label("every")
+        chosen = select(late, every).order_by(late.c.since, late.c.case).limit(count).offset(first).subquery()
         return (
-            select(*_COLUMNS, chosen.c.since)
+            select(*_COLUMNS, chosen.c.since, chosen.c.every)
             .join(chosen, chosen.c.case == t.snapshot.c.case)
             .order_by(chosen.c.since, t.snapshot.c.case)
         )

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection
 
@@ -20,6 +20,9 @@ from domain.store.engine import reading
 from domain.store.journal import snapshot_of
 from domain.store.offices import office
 from domain.store.store import Store, among
+
+FEW_OTHERS: Final = 4
+"""So many units beside those meant, such as the province above a city, are rather named than those."""
 
 
 class NotFound(Exception):
@@ -63,16 +66,28 @@ class Looking:
         return tuple(unit.id for unit in self.office.units.values() if unit.parent not in self.office.units)
 
     def within(self, column: ColumnElement[Any], unit: UnitId | None = None) -> tuple[ColumnElement[bool], ...]:
-        """The condition that a column names a unit the viewer may look into, or one below ``unit`` among these."""
-        if unit is not None:
-            self.must_see(unit)
-            return (among(self.connection, column, list(self.office.below(unit))),)
-        return () if self.units is None else (among(self.connection, column, self.units),)
+        """The condition that a column names a unit the viewer may look into, or one below ``unit`` among these.
+
+        Of all units but a few these few are named: for a city's own desk the database would look up each row's place.
+        """
+        units = self._meant(unit)
+        if units is None:
+            return ()
+        others = len(self.office.units) - len(units)
+        if others > FEW_OTHERS:
+            return (among(self.connection, column, units),)
+        return (column.not_in(sorted(self.office.units.keys() - set(units))) if others else column.is_not(None),)
 
     def place_by_place(self, column: ColumnElement[Any], unit: UnitId | None = None) -> ColumnElement[bool]:
         """The same with every unit named, also for who looks everywhere: for an index that begins with the unit."""
-        found = self.within(column, unit)
-        return found[0] if found else among(self.connection, column, list(self.office.units))
+        units = self._meant(unit)
+        return among(self.connection, column, list(self.office.units) if units is None else units)
+
+    def _meant(self, unit: UnitId | None) -> Sequence[UnitId] | None:
+        if unit is None:
+            return self.units
+        self.must_see(unit)
+        return list(self.office.below(unit))
 
     def sees(self, unit: UnitId | None) -> bool:
         """Whether the viewer may look into a unit."""
