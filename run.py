@@ -122,7 +122,12 @@ def digest(content: bytes) -> str:
 
 
 def make_venv() -> None:
-    """A fresh .venv; with pip in it when this Python can put it there."""
+    """A fresh .venv; with pip in it when this Python can put it there. What a link leads to is somebody else's."""
+    if VENV.is_symlink():
+        stop(
+            f"{VENV} is a link to another folder, which would be emptied. Remove the link and run this again.",
+            f"{VENV} 是指向别处的链接，继续会清空那个文件夹。请删除这个链接，再运行一次。",
+        )
     tell("Making .venv (the first time only)", "正在建立 .venv（只在第一次）")
     pip = [] if importlib.util.find_spec("ensurepip") else ["--without-pip"]
     if subprocess.call([sys.executable, "-m", "venv", "--clear", *pip, str(VENV)]):

@@ -143,19 +143,19 @@ def _write(connection: Connection, store: Store, sample: _Sample, some: Sequence
         *(NewPerson(each.helper, "volunteer", each.unit, Identity(name=each.name), ()) for each in helpers),
     ])  # fmt: skip
     write(connection, t.helper, [_standing(each) for each in helpers])
-    write(connection, t.snapshot, [_snapshot(sample, each) for each in some])
+    write(connection, t.snapshot, [_snapshot(sample, each, now) for each in some])
     write(connection, t.diary, [row for each in some for row in _diary(sample, each, now)])
     write(connection, t.tie, [_tie(each) for each in some if not each.alone])
     write(connection, t.journal, [row for each in some for row in _facts(each, now)])
     write(connection, t.notice, [_notice(each, now) for each in some if each.late])
 
 
-def _snapshot(sample: _Sample, child: _Child) -> dict[str, Any]:
+def _snapshot(sample: _Sample, child: _Child, now: datetime) -> dict[str, Any]:
     return {
         **sample.snapshot, "case": child.case, "unit": child.unit, "county": child.unit[:6], "subject": child.person,
         "risk": "high" if child.number % 20 == 0 else sample.snapshot["risk"],
         "state": sample.snapshot["state"].replace(f'"{_SAMPLE}"', f'"{child.case}"'),
-        "tied": int(not child.alone),
+        "tied": int(not child.alone), "opened_at": stamp(_met_at(child, 1, now)),
         "stage": "escalation" if child.late and child.number % 3 == 0 else sample.snapshot["stage"],
     }  # fmt: skip
 
@@ -194,12 +194,16 @@ def _standing(child: _Child) -> dict[str, Any]:
 def _facts(child: _Child, now: datetime) -> Iterator[dict[str, Any]]:
     """What was met lately; the rest of a journal is read by no page of many cases."""
     for number in range(1, MET + 1):
-        at = now - timedelta(days=(child.number + number * 27) % 80)
+        at = _met_at(child, number, now)
         body = {"fact": "duty-met", "duty": number, "by": child.helper, "on": f"{at:%Y-%m-%d}"}
         yield {
             "case": child.case, "position": number, "name": "duty-met", "version": 1, "at": stamp(at),
             "recorded_at": stamp(at), "actor": child.helper, "programme": "linyi-1204@1", "body": json.dumps(body),
         }  # fmt: skip
+
+
+def _met_at(child: _Child, number: int, now: datetime) -> datetime:
+    return now - timedelta(days=(child.number + number * 27) % 80)
 
 
 def _notice(child: _Child, now: datetime) -> dict[str, Any]:

@@ -11,12 +11,13 @@ from domain.programme.schema import CLIMB, Level
 
 
 class Unit(NamedTuple):
-    """A place in the tree."""
+    """A place in the tree: a division, or a school, a branch, a partner standing in one."""
 
     id: UnitId
     parent: UnitId | None
     level: Level
     name: str
+    division: bool = True
 
 
 class Absence(NamedTuple):

@@ -11,6 +11,7 @@ from domain.ids import CaseId
 from domain.rules.notices import Notice
 from domain.store.audit_findings import Finding, Kind, found
 from domain.store.audit_trail import Trail
+from domain.store.moments import stamp
 from domain.store.rows import read_state
 
 STATES: Final = frozenset({"waiting", "planned", "moot"})
@@ -60,6 +61,7 @@ def differing_fields(state: Case, snapshot: Any) -> list[str]:
     columns = {
         "position": state.position, "programme": state.programme, "stage": state.stage.value, "unit": state.unit,
         "county": state.county, "risk": state.risk, "subject": state.subject, "tied": len(state.ties),
+        "opened_at": stamp(state.opened_at),
     }  # fmt: skip
     wrong = [name for name, value in columns.items() if getattr(snapshot, name) != value]
     try:

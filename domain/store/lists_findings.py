@@ -5,19 +5,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal, or_, select
 
 from domain.ids import CaseId, PersonId, UnitId
 from domain.programme.schema import Level, Stage
 from domain.rules.office import Office
 from domain.store import tables as t
-from domain.store.lists_overdue import A_DUTY, Within, is_overdue, within
+from domain.store.lists_overdue import Here, Within, is_overdue, within
 from domain.store.moments import moment, stamp
+from domain.store.offices import read_office
 from domain.store.replies import UNREAD
 from domain.store.store import among, unled
-from domain.store.units import DIVISION
 from domain.words import say
 
 PATIENCE: Final = timedelta(days=30)
@@ -44,7 +44,7 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True)
 class Noticed:
-    """One finding. ``count``: open matters of an empty desk, times a case failed, days of waiting, a reply's number."""
+    """One finding. ``count``: cases below an empty desk, times a case failed, days of waiting, a reply's number."""
 
     sort: Sort
     unit: UnitId
@@ -74,119 +74,125 @@ class Noticed:
         )  # fmt: skip
 
 
+class Some(NamedTuple):
+    """The findings of one sort: the first of them, and how many there are."""
+
+    sort: Sort
+    found: Sequence[Noticed]
+    all: int
+
+
 def findings(
-    connection: Connection, now: datetime, unit: Within = None, desks: Sequence[Level] = DESKS,
-    around: Office | None = None,
-) -> list[Noticed]:  # fmt: skip
+    connection: Connection, now: datetime, unit: Within = None, desks: Sequence[Level] = DESKS
+) -> list[Noticed]:
     """Everything noticed in a unit and below it or everywhere, by sort, the longest standing first.
 
-    ``desks``: the levels at which somebody should sit; ``around``: the tree, where it has been read already.
+    ``desks``: the levels at which somebody should sit.
     """
-    return [
-        *never_paired(connection, now, unit),
-        *never_visited(connection, now, unit),
-        *(empty_among(connection, around, unit, desks) if around else empty_desks(connection, unit, desks)),
-        *set_aside(connection, now, unit),
-        *not_reached(connection, unit),
-        *replies_unread(connection, unit),
-        *stopped(connection, unit),
-    ]
+    return [each for some in by_sort(connection, now, unit, desks) for each in some.found]
+
+
+def by_sort(
+    connection: Connection, now: datetime, unit: Within = None, desks: Sequence[Level] = DESKS,
+    around: Office | None = None, most: int | None = None,
+) -> Iterator[Some]:  # fmt: skip
+    """The same sort by sort, first what somebody can put right at once.
+
+    ``around``: the tree, where it has been read already; ``most``: so many of each sort, though all are counted.
+    """
+    yield _cut(Sort.NOT_REACHED, not_reached(connection, unit), most)
+    of_people = _of_people(connection, unit)
+    for sort in (Sort.REPLY_UNREAD, Sort.STOPPED):
+        yield _cut(sort, [each for each in of_people if each.sort is sort], most)
+    yield _cut(Sort.SET_ASIDE, set_aside(connection, now, unit), most)
+    yield _some(Sort.NEVER_VISITED, connection, _never_visited(connection, now, unit), now, most)
+    yield _some(Sort.NEVER_PAIRED, connection, _never_paired(connection, now, unit), now, most)
+    yield _cut(Sort.EMPTY_DESK, _empty_desks(connection, around or read_office(connection), unit, desks), most)
+
+
+def _cut(sort: Sort, found: Sequence[Noticed], most: int | None) -> Some:
+    return Some(sort, found[:most], len(found))
+
+
+def _some(sort: Sort, connection: Connection, statement: Select[Any], now: datetime, most: int | None) -> Some:
+    """Rows of cases, with the moment ``since`` which this is so; limited and counted by the database."""
+    rows = connection.execute(statement.add_columns(func.count().over().label("all")).limit(most)).all()
+    return Some(sort, [_waiting_since(sort, row, now) for row in rows], rows[0].all if rows else 0)
+
+
+def _waiting_since(sort: Sort, row: Any, now: datetime) -> Noticed:
+    since = moment(row.since)
+    return Noticed(sort, row.unit, since, (now - since).days, row.case, getattr(row, "person", None))
 
 
 def never_paired(connection: Connection, now: datetime, unit: Within = None) -> list[Noticed]:
     """Open cases about people, registered and never paired, with something overdue or waiting longer than patience."""
-    return as_never_paired(
-        connection, waiting_for_a_pair(now).where(*within(connection, t.snapshot.c.unit, unit)), now
-    )  # fmt: skip
+    return as_never_paired(connection, _never_paired(connection, now, unit), now)
+
+
+def _never_paired(connection: Connection, now: datetime, unit: Within) -> Select[Any]:
+    return waiting_for_a_pair(now).where(*within(connection, t.snapshot.c.unit, unit))
 
 
 def as_never_paired(connection: Connection, statement: Select[Any], now: datetime) -> list[Noticed]:
     """What such a statement finds."""
-    return [
-        Noticed(Sort.NEVER_PAIRED, row.unit, moment(row.at), (now - moment(row.at)).days, row.case)
-        for row in connection.execute(statement)
-    ]
+    return [_waiting_since(Sort.NEVER_PAIRED, row, now) for row in connection.execute(statement)]
 
 
 def waiting_for_a_pair(now: datetime) -> Select[Any]:
     """The statement that finds them, for whoever has conditions of his own."""
     return (
-        select(t.snapshot.c.case, t.snapshot.c.unit, t.journal.c.at)
-        .join(t.journal, and_(t.journal.c.case == t.snapshot.c.case, t.journal.c.position == 1))
+        select(t.snapshot.c.case, t.snapshot.c.unit, t.snapshot.c.opened_at.label("since"))
         .where(
             t.snapshot.c.stage != Stage.CLOSED.value,
             t.snapshot.c.tied == t.NOBODY,
-            ~exists().where(t.tie.c.case == t.snapshot.c.case),
+            # Looked up case by case: as a join PostgreSQL would read every tie there is for the few who have none.
+            select(t.tie.c.role).where(t.tie.c.case == t.snapshot.c.case).limit(1).scalar_subquery().is_(None),
             exists().where(t.person.c.id == t.snapshot.c.subject, t.person.c.kind.in_(PAIRED)),
-            or_(t.journal.c.at <= stamp(now - PATIENCE), _something_late(t.snapshot.c.case, now)),
+            or_(t.snapshot.c.opened_at <= stamp(now - PATIENCE), _something_late(t.snapshot.c.case, now)),
         )
-        .order_by(t.journal.c.at, t.snapshot.c.case)
+        .order_by(t.snapshot.c.opened_at, t.snapshot.c.case)
     )
 
 
 def never_visited(connection: Connection, now: datetime, unit: Within = None) -> list[Noticed]:
     """Open ties of which the helper never met anything owed, overdue or waiting longer than patience."""
+    rows = connection.execute(_never_visited(connection, now, unit))
+    return [_waiting_since(Sort.NEVER_VISITED, row, now) for row in rows]
+
+
+def _never_visited(connection: Connection, now: datetime, unit: Within) -> Select[Any]:
     late = _something_late(t.tie.c.case, now, t.diary.c.owed_by == t.tie.c.person)
-    statement = (
-        select(t.tie, t.snapshot.c.unit)
+    return (
+        select(t.tie.c.case, t.tie.c.person, t.tie.c.since, t.snapshot.c.unit)
         .join(t.snapshot, t.snapshot.c.case == t.tie.c.case)
         .where(t.tie.c.until.is_(None), t.tie.c.heard_at.is_(None), or_(t.tie.c.since <= stamp(now - PATIENCE), late))
         .where(*within(connection, unled(connection, t.snapshot.c.unit), unit))
         .order_by(t.tie.c.since, t.tie.c.case)
     )
-    return [
-        Noticed(Sort.NEVER_VISITED, row.unit, moment(row.since), (now - moment(row.since)).days, row.case, row.person)
-        for row in connection.execute(statement)
-    ]
 
 
-def empty_desks(connection: Connection, unit: Within = None, levels: Sequence[Level] = DESKS) -> list[Noticed]:
-    """Desks at which nobody sits although matters are open below them, the most matters first."""
-    waiting = _matters_by_unit(connection)
-    desks = select(t.desk.c.unit)
-    statement = select(t.unit).where(
-        t.unit.c.level.in_([level.value for level in levels]),
-        t.unit.c.kind == DIVISION,
-        t.unit.c.id.not_in(desks),
-        *within(connection, t.unit.c.id, unit),
-    )
-    found = [Noticed(Sort.EMPTY_DESK, row.id, count=waiting[row.id]) for row in connection.execute(statement)]
-    return sorted((each for each in found if each.count), key=lambda each: (-each.count, each.unit))
-
-
-def empty_among(connection: Connection, around: Office, units: Within, levels: Sequence[Level]) -> list[Noticed]:
-    """The same in a tree that has been read already; ``units`` are then all of those meant."""
-    wanted = set(around.units) if units is None else set(around.below(units)) if isinstance(units, str) else set(units)
-    empty = {unit for unit in wanted if around.units[unit].level in levels and not around.desks.get(unit)}
+def _empty_desks(connection: Connection, around: Office, units: Within, levels: Sequence[Level]) -> list[Noticed]:
+    """Desks at which nobody sits although cases are open below them, the most cases first."""
+    meant = units.units if isinstance(units, Here) else units
+    wanted = set(around.units) if meant is None else set(around.below(meant)) if isinstance(meant, str) else set(meant)
+    # A school or a branch needs no desk of its own.
+    places = (around.units[each] for each in wanted if not around.desks.get(each))
+    empty = {place.id for place in places if place.level in levels and place.division}
     under = sorted({each for unit in empty for each in around.below(unit)})
     waiting: Counter[str] = Counter()
     if under:
-        for row in connection.execute(_OPEN_BY_UNIT.where(among(connection, t.diary.c.unit, under))):
+        for row in connection.execute(_OPEN_BY_UNIT.where(among(connection, t.tally.c.unit, under))):
             waiting.update({above.id: row.open for above in around.upward(row.unit)})
     found = [Noticed(Sort.EMPTY_DESK, unit, count=waiting[unit]) for unit in empty if waiting[unit]]
     return sorted(found, key=lambda each: (-each.count, each.unit))
 
 
-_OPEN_BY_UNIT: Final = select(t.diary.c.unit, func.count().label("open")).where(A_DUTY).group_by(t.diary.c.unit)
-
-
-def _matters_by_unit(connection: Connection) -> Counter[str]:
-    """Open duties at and below every unit."""
-    parents: dict[str, str | None] = {
-        row.id: row.parent for row in connection.execute(select(t.unit.c.id, t.unit.c.parent))
-    }
-    found: Counter[str] = Counter()
-    for row in connection.execute(_OPEN_BY_UNIT):
-        for above in _upward(row.unit, parents):
-            found[above] += row.open
-    return found
-
-
-def _upward(unit: str, parents: dict[str, str | None]) -> Iterator[str]:
-    step: str | None = unit
-    while step is not None and step in parents:
-        yield step
-        step = parents[step]
+_OPEN_BY_UNIT: Final = (
+    select(t.tally.c.unit, func.sum(t.tally.c.cases).label("open"))
+    .where(t.tally.c.stage != Stage.CLOSED.value)
+    .group_by(t.tally.c.unit)
+)
 
 
 def set_aside(connection: Connection, now: datetime, unit: Within = None) -> list[Noticed]:
@@ -219,37 +225,30 @@ def not_reached(connection: Connection, unit: Within = None) -> list[Noticed]:
     ]
 
 
-def replies_unread(connection: Connection, unit: Within = None) -> list[Noticed]:
-    """Text messages that nobody could make sense of, or that say more than a digit, until somebody has read them.
+def _of_people(connection: Connection, unit: Within) -> list[Noticed]:
+    """Text messages that nobody has understood and read yet, and people who stopped theirs and still owe something.
 
     ``count`` is the message's number. A stranger's belongs to no unit.
     """
-    statement = (
-        select(t.reply.c.id, t.reply.c.person, t.reply.c.at, func.coalesce(t.person.c.unit, "").label("unit"))
+    place = func.coalesce(t.person.c.unit, "").label("unit")
+    here = within(connection, t.person.c.unit, unit)
+    unread = (
+        select(literal(Sort.REPLY_UNREAD.value).label("sort"), t.reply.c.id.label("number"), t.reply.c.person,
+               t.reply.c.at.label("since"), place)
         .join(t.person, t.person.c.id == t.reply.c.person, isouter=True)
-        .where(t.reply.c.outcome.in_(UNREAD), t.reply.c.seen_at.is_(None), *within(connection, t.person.c.unit, unit))
-        .order_by(t.reply.c.id)
-    )
-    return [
-        Noticed(Sort.REPLY_UNREAD, row.unit, moment(row.at), row.id, person=row.person)
-        for row in connection.execute(statement)
-    ]
-
-
-def stopped(connection: Connection, unit: Within = None) -> list[Noticed]:
-    """People who asked to be told no more by mail or text message, and who still owe something."""
-    statement = (
-        select(t.stopped.c.person, func.min(t.stopped.c.since).label("since"), t.person.c.unit)
+        .where(t.reply.c.outcome.in_(UNREAD), t.reply.c.seen_at.is_(None), *here)
+    )  # fmt: skip
+    stopped = (
+        select(literal(Sort.STOPPED.value), literal(0), t.stopped.c.person, func.min(t.stopped.c.since), place)
         .join(t.person, t.person.c.id == t.stopped.c.person)
-        .where(exists().where(t.diary.c.owed_by == t.stopped.c.person), *within(connection, t.person.c.unit, unit))
+        .where(exists().where(t.diary.c.owed_by == t.stopped.c.person), *here)
         .group_by(t.stopped.c.person, t.person.c.unit)
-        .order_by(t.stopped.c.person)
     )
-    return [
-        Noticed(Sort.STOPPED, row.unit or UnitId(""), moment(row.since), person=row.person)
-        for row in connection.execute(statement)
-    ]
+    rows = connection.execute(unread.union_all(stopped).order_by("number", "person"))
+    return [Noticed(Sort(row.sort), row.unit, moment(row.since), row.number, person=row.person) for row in rows]
 
 
 def _something_late(case: ColumnElement[str], now: datetime, *also: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(t.diary.c.case == case, is_overdue(now), *also)
+    """Looked up case by case too: whatever is late anywhere would be read for the few asked about."""
+    late = select(t.diary.c.number).where(t.diary.c.case == case, is_overdue(now), *also)
+    return late.limit(1).scalar_subquery().is_not(None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol, runtime_checkable
 
 from sqlalchemy import ColumnElement, Connection
 
@@ -32,13 +32,27 @@ def late_by(overdue_from: datetime, now: datetime) -> int:
     return (now - overdue_from) // ONE_DAY + 1 if overdue_from <= now else 0
 
 
-Within = UnitId | Sequence[UnitId] | None
-"""A unit and all below it; units that are known to be all of them; or everywhere."""
+@runtime_checkable
+class Here(Protocol):
+    """Whoever looks from somewhere, and knows how to ask for what lies there."""
+
+    @property
+    def units(self) -> Sequence[UnitId] | None:
+        """All the units meant; nothing where that is all there are."""
+
+    def within(self, column: ColumnElement[Any]) -> tuple[ColumnElement[bool], ...]:
+        """The condition that a column names one of them."""
+
+
+Within = UnitId | Sequence[UnitId] | Here | None
+"""A unit and all below it; units that are known to be all of them; where somebody looks; or everywhere."""
 
 
 def within(connection: Connection, column: ColumnElement[Any], unit: Within) -> tuple[ColumnElement[bool], ...]:
     """The condition that a column names a unit or one below it; none where every unit is meant."""
     if unit is None:
         return ()
+    if isinstance(unit, Here):
+        return unit.within(column)
     units = subtree(connection, unit) if isinstance(unit, str) else unit
     return (among(connection, column, units),)

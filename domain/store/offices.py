@@ -37,7 +37,7 @@ def _known(connection: Connection, store: Store) -> Office:
     if before is not None and before[0][0] == now[0]:
         last, found = _with_absences(connection, before[1], after=before[0][2])
     else:
-        last, found = _with_absences(connection, _read_office(connection), after=0)
+        last, found = _with_absences(connection, read_office(connection), after=0)
     store.offices.clear()
     store.offices[*now, last] = found
     return found
@@ -67,9 +67,10 @@ def next_number(connection: Connection, name: str, count: int = 1) -> int:
     return int(moved) - count + 1
 
 
-def _read_office(connection: Connection) -> Office:
+def read_office(connection: Connection) -> Office:
+    """The tree and who sits at its desks, read anew; nobody's absence."""
     units = {
-        UnitId(row.id): Unit(row.id, row.parent, Level(row.level), row.name)
+        UnitId(row.id): Unit(row.id, row.parent, Level(row.level), row.name, row.kind == t.DIVISION)
         for row in connection.execute(select(t.unit))
     }
     desks: dict[UnitId, tuple[PersonId, ...]] = defaultdict(tuple)

@@ -138,7 +138,7 @@ class Rows:
             self.changed.append({**row, "of_case": after.id})
             return
         self.opened.append({
-            **row, "case": after.id, "subject": after.subject,
+            **row, "case": after.id, "subject": after.subject, "opened_at": stamp(after.opened_at),
         })  # fmt: skip
 
     def _notices(self, case: Case, told: Iterable[Notice]) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     literal_column,
+    text,
 )
 
 from domain.store.tables_access import (
@@ -70,6 +71,8 @@ counter = Table(
     Column("last", Integer, nullable=False),
 )
 
+DIVISION: Final = "division"
+
 unit = Table(
     "unit",
     metadata,
@@ -77,7 +80,7 @@ unit = Table(
     Column("parent", String(40), nullable=True, index=True),
     Column("level", String(12), nullable=False),
     Column("name", String(80), nullable=False),
-    Column("kind", String(12), nullable=False, server_default="division"),
+    Column("kind", String(12), nullable=False, server_default=DIVISION),
 )
 """The tree. ``kind``: an administrative division, or a school, branch or partner organisation standing in one."""
 
@@ -156,9 +159,8 @@ absence = Table(
     Column("stand_in", String(12), ForeignKey("person.id"), nullable=False),
 )
 
-_TOLD: Final = "('case-closed', 'case-opened', 'case-reopened', 'duty-met', 'tie-begun')"
-TOLD_AT_MEETINGS: Final = literal_column(f"name IN {_TOLD}", Boolean())
-"""What a month is told by. Written out, not as parameters, so that the index on just these facts serves it."""
+TOLD_AT_MEETINGS: Final = text("name IN ('case-closed', 'case-opened', 'case-reopened', 'duty-met', 'tie-begun')")
+"""What a month is told by. Written out to the letter, so that the indexes on just these facts serve it."""
 
 journal = Table(
     "journal",
@@ -174,6 +176,7 @@ journal = Table(
     Column("body", Text, nullable=False),
     Index("ix_journal_invited", "case", **only(Column("name") == "invited")),
     Index("ix_journal_told", "at", "name", "case", **only(TOLD_AT_MEETINGS)),
+    Index("ix_journal_told_of_case", "case", "at", "name", **only(TOLD_AT_MEETINGS)),
     sqlite_with_rowid=False,
 )
 
@@ -192,14 +195,25 @@ snapshot = Table(
     Column("risk", String(40), nullable=False),
     Column("subject", String(12), nullable=False, index=True),
     Column("tied", SmallInteger, nullable=False, server_default="0"),
+    Column("opened_at", MOMENT, nullable=False, server_default=""),
     Column("state", Text, nullable=False),
     Index("ix_snapshot_programme_stage_unit", "programme", "stage", "unit"),
     Index("ix_snapshot_standing", "unit", "stage", "risk", "programme", "subject"),
     Index("ix_snapshot_in_order", "case", "stage", "unit", "risk", "programme", "subject"),
-    Index("ix_snapshot_alone", "unit", "stage", "programme", "case", "subject", "tied", **only(Column("tied") == 0)),
+    Index(
+        "ix_snapshot_alone",
+        "unit",
+        "stage",
+        "programme",
+        "case",
+        "subject",
+        "tied",
+        "opened_at",
+        **only(Column("tied") == 0),
+    ),
     sqlite_with_rowid=False,
 )
-"""The case its journal makes. ``tied``: how many helpers are tied to it now."""
+"""The case its journal makes. ``tied``: how many helpers are tied to it now; ``opened_at``: its first fact's moment."""
 
 tally = Table(
     "tally",

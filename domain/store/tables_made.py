@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, MetaData, String
+from sqlalchemy import ColumnElement, MetaData, String, TextClause
 
 metadata: Final = MetaData(
     naming_convention={
@@ -19,6 +19,6 @@ DIGEST: Final = String(44)
 """A blind digest of a secret: who reads the table cannot bring the secret."""
 
 
-def only(condition: ColumnElement[bool]) -> dict[str, Any]:
+def only(condition: ColumnElement[bool] | TextClause) -> dict[str, Any]:
     """An index of some rows only, on both systems."""
     return {"sqlite_where": condition, "postgresql_where": condition}

@@ -16,7 +16,6 @@ from domain.store.saving import once, write
 
 _LEVELS: Final = {2: Level.PROVINCE, 4: Level.CITY, 6: Level.COUNTY, 9: Level.TOWNSHIP}
 COUNTY_DIGITS: Final = 6
-DIVISION: Final = "division"
 
 
 def village_id(township: str, name: str) -> UnitId:
@@ -74,7 +73,7 @@ class Body(NamedTuple):
 def ensure_bodies(connection: Connection, bodies: Iterable[Body]) -> None:
     """Make sure these stand in the tree; where they stand must be there already."""
     rows = {body.id: {**body._asdict(), "level": Level.VILLAGE.value} for body in bodies}
-    known = set(connection.scalars(select(t.unit.c.id).where(t.unit.c.kind != DIVISION)))
+    known = set(connection.scalars(select(t.unit.c.id).where(t.unit.c.kind != t.DIVISION)))
     new = [row for key, row in sorted(rows.items()) if key not in known]
     if new:
         connection.execute(once(connection, t.unit), new)
@@ -84,7 +83,7 @@ def ensure_bodies(connection: Connection, bodies: Iterable[Body]) -> None:
 def bodies(connection: Connection, unit: UnitId | None = None) -> list[Body]:
     """The schools, branches and partners in a unit and below it, or everywhere."""
     below = None if unit is None else set(subtree(connection, unit))
-    rows = connection.execute(select(t.unit).where(t.unit.c.kind != DIVISION).order_by(t.unit.c.id))
+    rows = connection.execute(select(t.unit).where(t.unit.c.kind != t.DIVISION).order_by(t.unit.c.id))
     return [Body(row.id, row.name, row.kind, row.parent) for row in rows if below is None or row.id in below]
 
 

@@ -36,4 +36,4 @@ def test_two_starts_at_once_migrate_once(database_url: str) -> None:
     assert troubles == []
     engine = open_engine(database_url)
     with engine.connect() as connection:
-        assert MigrationContext.configure(connection).get_current_heads() == ("0008",)
+        assert MigrationContext.configure(connection).get_current_heads() == ("0009",)

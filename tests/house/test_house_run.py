@@ -155,3 +155,14 @@ def test_whole_folders_of_tests_run_two_at_a_time(
 ) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     assert loaded(ROOT / "run.py").workers(words) == expected
+
+
+def test_a_folder_that_dot_venv_only_links_to_is_left_as_it_is(clone: Path, tmp_path: Path) -> None:
+    others = tmp_path / "somebody else's"
+    others.mkdir()
+    (others / "kept").touch()
+    (clone / ".venv").symlink_to(others)
+    done = subprocess.run([sys.executable, clone / "run.py", "up"], capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "is a link to another folder" in done.stdout + done.stderr
+    assert (others / "kept").exists()

@@ -13,7 +13,7 @@ from support.telling import facts_named, nudges
 
 from domain.ids import CaseId, UnitId
 from domain.store.engine import reading, writing
-from domain.store.lists_findings import Noticed, Sort, replies_unread
+from domain.store.lists_findings import Noticed, Sort, findings
 from domain.store.replies import mark_seen, replies
 from notifiers.incoming import secret_of
 
@@ -41,7 +41,8 @@ def phones(database_url: str, gateway: GatewayPeer) -> Iterator[Phones]:
 def unread(phones: Phones, unit: UnitId | None = None) -> list[Noticed]:
     """What somebody must read, as the list of findings has it."""
     with reading(phones.store.engine) as connection:
-        return replies_unread(connection, unit)
+        found = findings(connection, BEGIN, unit)
+    return [each for each in found if each.sort is Sort.REPLY_UNREAD]
 
 
 def words_on_the_desk(phones: Phones) -> list[str | None]:

@@ -1,5 +1,6 @@
 """Meeting mode: what was done, what is late and why, what the next month brings; nothing of other places."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -30,6 +31,7 @@ from domain.ids import CaseId
 from domain.rules import commands as c
 from domain.rules.access import Role
 from domain.store import tables as t
+from domain.store.console import meeting
 from domain.store.engine import writing
 
 
@@ -60,6 +62,26 @@ def test_the_month_is_told_with_what_was_done_late_and_to_come(county: Visitor) 
     assert "2 新结对" in said
     assert "首次见面" in said
     assert "2026年10月" in said
+
+
+def test_a_month_too_full_to_tell_apart_by_kind_has_the_same_numbers(
+    county: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = f"/console/meeting/{COUNTY}?month=2026-09"
+    by_kind = done(county, told)
+    monkeypatch.setattr(meeting, "MOST_ONE_BY_ONE", 1)
+    in_all = done(county, told)
+    assert "首次见面" in by_kind
+    assert "首次见面" not in in_all
+    assert figures(in_all) == {name: many for name, many in figures(by_kind).items() if name != "其中志愿者完成"}
+
+
+def done(county: Visitor, told: str) -> str:
+    return county.get(told).text.split('id="done"')[1].split('id="late"')[0]
+
+
+def figures(part: str) -> dict[str, int]:
+    return {name: int(many) for many, name in re.findall(r"<div><b>(\d+)</b>([^<]+)</div>", part)}
 
 
 def test_each_late_duty_is_named_by_case_number_with_days_and_whose_it_is(county: Visitor) -> None:

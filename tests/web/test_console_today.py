@@ -31,6 +31,7 @@ from support.site import Visitor, visiting, words_of
 from domain.ids import CaseId, PersonId, UnitId
 from domain.rules import commands as c
 from domain.rules.access import Role
+from domain.store.console import today
 from domain.store.console.live import last_notice, urgent_since
 from domain.store.writing import carry_out
 
@@ -121,6 +122,20 @@ def test_a_desk_at_which_nobody_sits_is_noticed_with_how_much_waits_there(visito
     open_case(visitor.store, 4, township=OTHER_TOWNSHIP, now=BEGIN + LATE)
     signed_in(visitor, OTHER_COUNTY, OTHER_COUNTY_DESK)
     assert "无人值守" in words_of(visitor.get("/console/noticed"))
+
+
+def test_many_findings_of_one_sort_leave_room_for_the_others_and_are_counted(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(today, "MOST_NOTICED", 2)
+    for number in range(2, 6):
+        open_case(visitor.store, number, now=BEGIN - days(40))
+    signed_in(visitor, COUNTY, COUNTY_DESK)
+    said = words_of(visitor.get("/console/noticed"))
+    assert "关注情况 5" in said
+    assert "还没有一次见面" in said
+    assert said.count("从未结对") == 2
+    assert "还有 2 个个案一直没有结对" in said
 
 
 def test_an_empty_day_says_so(visitor: Visitor) -> None:

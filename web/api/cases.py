@@ -25,7 +25,8 @@ def today(caller: Reading) -> shapes.Today:
     """What needs the owner of the token now, in order, and what was noticed about the area."""
     with caller.look(Right.SEE_CASES) as look:
         found = what_waits(look)
-        noticed = what_was_noticed(look)
+        sorts = what_was_noticed(look)
+        noticed = [each for some in sorts for each in some.found]
         names = {each.unit: look.unit_name(each.unit) for each in noticed}
     matters = [
         shapes.Matter(
@@ -36,7 +37,8 @@ def today(caller: Reading) -> shapes.Today:
         for each in found.matters
     ]  # fmt: skip
     sentences = [each.sentence(caller.language, names) for each in noticed]
-    return shapes.Today(matters=matters, noticed=sentences, more=found.more)
+    in_all = sum(some.all for some in sorts)
+    return shapes.Today(matters=matters, noticed=sentences, noticed_in_all=in_all, more=found.more)
 
 
 @endpoint(ROUTER, "GET", "/area", Right.SEE_CASES, 404, summary="How units stand")

@@ -61,7 +61,8 @@ class Today(Shape):
     """What needs the owner of the token now, the pressing first. ``more``: there is more than is shown."""
 
     matters: list[Matter]
-    noticed: list[str] = Field(description="What was noticed about the area, in sentences.")
+    noticed: list[str] = Field(description="What was noticed about the area, in sentences: 20 of a sort at most.")
+    noticed_in_all: int = Field(description="How many findings there are.")
     more: bool
 
 

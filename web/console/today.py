@@ -14,7 +14,7 @@ from domain.store.console.acting import acting_person
 from domain.store.console.duties import Settling
 from domain.store.console.duties import settle as settled
 from domain.store.console.looking import NotFound
-from domain.store.console.today import MOST_NOTICED, Press, people_in
+from domain.store.console.today import Press, people_in
 from domain.store.console.today import noticed as what_was_noticed
 from domain.store.console.today import today as what_waits
 from domain.store.console.who_is_away import who_is_away
@@ -46,15 +46,16 @@ def shown(desk: Desk, status: int = 200, problem: str = "") -> Response:
 def noticed(_request: Request, desk: Desk, _given: Given) -> Response:
     """What was noticed: a part of the first page that may take longer, and a page of its own."""
     with desk.look(Right.SEE_CASES) as look:
-        found = what_was_noticed(look)
+        sorts = what_was_noticed(look)
+        found = [each for some in sorts for each in some.found]
         names = {unit: look.unit_name(unit) for unit in {each.unit for each in found}}
         people, away = people_in(look, found), who_is_away(look)
     spoken = partial(moment_at, desk)
-    lines = [
-        (each, each.sentence(desk.language, names, people, spoken), names[each.unit]) for each in found[:MOST_NOTICED]
-    ]
     name = "console/noticed-part.html" if desk.fragment else "console/noticed.html"
-    return desk.page(name, found=lines, count=len(found), away=away)
+    return desk.page(
+        name, sorts=sorts, count=sum(some.all for some in sorts), away=away, names=names,
+        sentence=lambda each: each.sentence(desk.language, names, people, spoken),
+    )  # fmt: skip
 
 
 @console(Right.SEE_CASES, posting=Right.ACT)

@@ -7,8 +7,7 @@ from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy import case as when
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select
 
 from domain import facts as f
 from domain.ids import UnitId
@@ -28,7 +27,6 @@ MOST_ONE_BY_ONE: Final = 2_000
 """So many facts of a month are read, and duties told apart by kind; a wider unit is asked by the units below it."""
 
 MOST_FOUND: Final = 12
-_WIDE: Final = 10
 _OPENED_WITHIN: Final = timedelta(days=800)
 
 
@@ -105,13 +103,10 @@ def _done(look: Looking, unit: UnitId, month: Period) -> Done:
     zone = next(each.time_zone for each in look.store.programmes.values())
     seen = bounds(month, look.now, zone)
     fact = t.journal.c
-    told = (
-        select(fact.case, fact.name, fact.version, fact.body, t.snapshot.c.programme)
-        .join(t.snapshot, t.snapshot.c.case == fact.case)
-        .where(t.TOLD_AT_MEETINGS, fact.at >= seen.begins, fact.at < seen.ends, *_cases_of(look, unit))
-    )
-    rows = look.connection.execute(told.limit(MOST_ONE_BY_ONE + 1)).all()
-    if len(rows) > MOST_ONE_BY_ONE:
+    cases = select(t.snapshot.c.case).where(*look.within(t.snapshot.c.unit, unit))
+    told = and_(t.TOLD_AT_MEETINGS, fact.at >= seen.begins, fact.at < seen.ends, fact.case.in_(cases))
+    rows = look.connection.execute(_one_by_one(told)).all()
+    if not rows:
         return _counted(look, told)
     facts = [(row.case, row.programme, f.read_fact(row.name, row.version, row.body)) for row in rows]
     met = [(case, programme, each) for case, programme, each in facts if isinstance(each, f.DutyMet)]
@@ -119,18 +114,29 @@ def _done(look: Looking, unit: UnitId, month: Period) -> Done:
     return _told(Counter(row.name for row in rows), [each for *_, each in facts], kinds, by_helpers)
 
 
-def _counted(look: Looking, told: Select[Any]) -> Done:
-    """Of very many facts the numbers, and of those few kinds that tell more what stands in them."""
-    every = told.subquery().c
-    body = when((every.name.in_(_READ), every.body), else_="").label("read")
-    statement = select(every.name, every.version, body, func.count().label("many"))
-    rows = look.connection.execute(statement.group_by(every.name, every.version, "read")).all()
-    often = Counter[str]()
-    for row in rows:
-        often[row.name] += row.many
-    return _told(
-        often, [f.read_fact(row.name, row.version, row.read) for row in rows if row.read for _ in range(row.many)]
+def _one_by_one(told: ColumnElement[bool]) -> Select[Any]:
+    """The facts themselves, or none where they are very many: which the database finds out before it reads any."""
+    fact = t.journal.c
+    few = select(fact.case).where(told).limit(MOST_ONE_BY_ONE + 1).subquery()
+    counted = select(func.count().label("many")).select_from(few).subquery()
+    return (
+        select(fact.case, fact.name, fact.version, fact.body, t.snapshot.c.programme)
+        .select_from(counted)
+        .join(t.journal, counted.c.many <= MOST_ONE_BY_ONE)
+        .join(t.snapshot, t.snapshot.c.case == fact.case)
+        .where(told)
     )
+
+
+def _counted(look: Looking, told: ColumnElement[bool]) -> Done:
+    """Of very many facts the numbers, from the index alone; and of those few kinds that tell more each by itself."""
+    fact = t.journal.c
+    names = select(fact.name, literal(0).label("version"), literal("").label("body"), func.count().label("many"))
+    each = select(fact.name, fact.version, fact.body, literal(0)).where(told, fact.name.in_(_READ))
+    rows = look.connection.execute(names.where(told).group_by(fact.name).union_all(each)).all()
+    often = {row.name: row.many for row in rows if row.many}
+    told_more = [f.read_fact(row.name, row.version, row.body) for row in rows if row.body]
+    return _told(often, told_more, None if often else ())
 
 
 def _told(
@@ -146,12 +152,6 @@ def _told(
 
 _READ: Final = (f.stored_name(f.CaseClosed), f.stored_name(f.TieBegun))
 """The facts in which a meeting asks about more than that they are there."""
-
-
-def _cases_of(look: Looking, unit: UnitId) -> tuple[ColumnElement[bool], ...]:
-    """The cases of a unit; of a wide one in a form that lets a database begin with the month, not with the cases."""
-    wide = sum(1 for _ in look.office.below(unit)) * _WIDE > len(look.office.units)
-    return look.within(func.coalesce(t.snapshot.c.unit, "") if wide else t.snapshot.c.unit, unit)
 
 
 def _kinds(look: Looking, met: Sequence[tuple[str, str, f.DutyMet]], seen: Bounds) -> tuple[list[Kind], int]:
@@ -206,7 +206,7 @@ def _empty_desks(look: Looking, unit: UnitId) -> list[str]:
     """Divisions in the unit where somebody should sit and nobody does."""
     office = look.office
     return [
-        office.units[each].name
-        for each in office.below(unit)
-        if office.units[each].level in DESKS and not office.desks.get(each) and each.isdecimal()
+        place.name
+        for place in map(office.units.__getitem__, office.below(unit))
+        if place.level in DESKS and place.division and not office.desks.get(place.id)
     ]

@@ -67,18 +67,22 @@ class _Late(NamedTuple):
 
 def all_late(look: Looking, unit: UnitId) -> Late:
     """What is late in a unit and below it."""
-    rows = look.connection.execute(
-        select(
-            t.diary.c.number,
-            t.snapshot.c.state,
-            _unreached().label("unreached"),
-            func.count().over().label("all"),
-            func.count(t.diary.c.climbed_to).over().label("climbed"),
-        )
-        .join(t.snapshot, t.snapshot.c.case == t.diary.c.case)
-        .where(is_overdue(look.now), t.diary.c.due_on < look.today.isoformat(), *look.within(t.diary.c.unit, unit))
-        .order_by(t.diary.c.due_on, t.diary.c.case, t.diary.c.number)
+    diary = t.diary.c
+    order = (diary.due_on, diary.case, diary.number)
+    every, climbed = func.count().over().label("all"), func.count(diary.climbed_to).over().label("climbed")
+    # Chosen first: of what is not shown neither the case's long state nor what became of messages is looked for.
+    longest = (
+        select(*order, every, climbed)
+        .where(is_overdue(look.now), diary.due_on < look.today.isoformat(), *look.within(diary.unit, unit))
+        .order_by(*order)
         .limit(MOST)
+        .subquery()
+    )
+    late = longest.c
+    rows = look.connection.execute(
+        select(late.number, t.snapshot.c.state, _unreached(late).label("unreached"), late.all, late.climbed)
+        .join(t.snapshot, t.snapshot.c.case == late.case)
+        .order_by(late.due_on, late.case, late.number)
     ).all()
     found = list(_read(look, rows))
     names = _names(look, found)
@@ -86,11 +90,11 @@ def all_late(look: Looking, unit: UnitId) -> Late:
     return Late(duties, rows[0].all if rows else 0, rows[0].climbed if rows else 0)
 
 
-def _unreached() -> ColumnElement[bool]:
+def _unreached(late: Any) -> ColumnElement[bool]:
     """No channel reached somebody about the duty."""
     successor = t.nudge.alias("successor")
     return exists().where(
-        t.notice.c.case == t.diary.c.case, t.notice.c.duty == t.diary.c.number, t.notice.c.state == "planned",
+        t.notice.c.case == late.case, t.notice.c.duty == late.number, t.notice.c.state == "planned",
         t.nudge.c.id == t.notice.c.nudge, t.nudge.c.state == "failed",
         ~exists().where(successor.c.replaces == t.nudge.c.id),
     )  # fmt: skip

@@ -15,6 +15,7 @@ from domain.store import tables as t
 from domain.store.console.looking import Looking
 from domain.store.figures_period import Period
 from domain.store.offices import read_papers
+from domain.store.store import unled
 
 MOST_KINDS: Final = 14
 MOST_LIVES: Final = 40
@@ -90,7 +91,7 @@ def plan_of(look: Looking, unit: UnitId, month: Period) -> Plan:
             totals[place] += row.many
     return Plan(
         month=month, weeks=weeks, due=_most_first(counts, len(weeks)), totals=Due("", tuple(totals)),
-        growing=[_growing(look, row) for row in rows if row.case][:MOST_LIVES],
+        growing=[_growing(look, row) for row in rows if row.case],
         activities=_activities(look, unit, month), papers=_papers(look, unit, month),
     )  # fmt: skip
 
@@ -105,7 +106,7 @@ def weeks_of(month: Period) -> Iterator[Week]:
 
 
 def _diary(look: Looking, unit: UnitId, month: Period) -> Sequence[Any]:
-    """Duties counted by kind and day; of what happens to a case by itself each case."""
+    """Duties counted by kind and day; of what happens to cases by themselves the first cases."""
     diary = t.diary.c
     here = (
         diary.due_on >= month.first.isoformat(), diary.due_on <= month.last.isoformat(),
@@ -117,6 +118,7 @@ def _diary(look: Looking, unit: UnitId, month: Period) -> Sequence[Any]:
         .group_by(diary.due_on, diary.kind)
     )
     own = select(diary.case, diary.kind, diary.due_on, literal(1)).where(diary.number == 0, *here)
+    own = select(own.order_by(diary.due_on, diary.kind, diary.case).limit(MOST_LIVES).subquery())
     return look.connection.execute(union_all(duties, own).order_by("due_on", "kind", "case")).all()
 
 
@@ -144,7 +146,8 @@ def _activities(look: Looking, unit: UnitId, month: Period) -> list[Held]:
         select(t.journal.c.case, t.journal.c.version, t.journal.c.body, t.snapshot.c.unit, t.snapshot.c.programme)
         .join(t.snapshot, t.snapshot.c.case == t.journal.c.case)
         .where(invited, t.journal.c.body.like(own), t.snapshot.c.stage != Stage.CLOSED.value)
-        .where(*look.within(t.snapshot.c.unit, unit))
+        # Few facts are invitations: the database begins with these, not with all cases of the unit.
+        .where(*look.within(unled(look.connection, t.snapshot.c.unit), unit))
         .order_by(t.journal.c.case, t.journal.c.position)
     )
     last: dict[str, Held] = {}

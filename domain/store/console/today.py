@@ -17,7 +17,7 @@ from domain.rules.office import Office
 from domain.rules.ways import ANSWERED, Reader, Way
 from domain.store import tables as t
 from domain.store.console.looking import Looking
-from domain.store.lists_findings import Noticed, findings
+from domain.store.lists_findings import Noticed, Some, by_sort
 from domain.store.lists_overdue import A_DUTY
 from domain.store.lists_urgent import urges
 from domain.store.people import who_are
@@ -31,8 +31,8 @@ MOST: Final = 150
 FEW_UNITS: Final = 600
 """So many units have so few cases that these are looked through one by one."""
 
-MOST_NOTICED: Final = 100
-"""So many findings stand on the page."""
+MOST_NOTICED: Final = 20
+"""So many findings of each sort stand on the page."""
 
 SOON: Final = timedelta(days=14)
 """What is due later may be done already, and need not be today."""
@@ -89,14 +89,15 @@ def today(look: Looking) -> Today:
     return Today(matters=matters, more=len(rows) > MOST)
 
 
-def noticed(look: Looking) -> list[Noticed]:
-    """What nobody asked about and somebody should know, where the viewer looks; the longest standing first."""
-    return findings(look.connection, look.now, look.units, around=look.office)
+def noticed(look: Looking) -> list[Some]:
+    """What nobody asked about and somebody should know, where the viewer looks, sort by sort."""
+    found = by_sort(look.connection, look.now, look, around=look.office, most=MOST_NOTICED)
+    return [each for each in found if each.all]
 
 
 def people_in(look: Looking, found: Sequence[Noticed]) -> dict[PersonId, str]:
     """What the helpers and coordinators in findings are called, as far as the viewer may know."""
-    people = {each.person for each in found[:MOST_NOTICED] if each.person}
+    people = {each.person for each in found if each.person}
     if not people or not look.viewer.may(Right.SEE_PEOPLE):
         return {}
     by, known = look.also(Right.SEE_PEOPLE), who_are(look.connection, look.store.seal, people, named=True)
