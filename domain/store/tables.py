@@ -241,7 +241,7 @@ diary = Table(
     Column("next_moment", MOMENT, nullable=False, index=True),
     Index("ix_diary_owed_by", "owed_by", **only(Column("owed_by").is_not(None))),
     Index("ix_diary_county_next", "county", "next_moment"),
-    Index("ix_diary_unit_due_on", "unit", "due_on", "kind"),
+    Index("ix_diary_unit_due_on", "unit", "due_on", "kind", "case", "number"),
     Index("ix_diary_overdue", "unit", "overdue_from", "case", "number"),
     Index("ix_diary_climbed_to", "climbed_to", **only(Column("climbed_to").is_not(None))),
     Index("ix_diary_desk", "kind", **only(Column("owed_by").is_(None))),

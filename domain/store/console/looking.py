@@ -73,10 +73,17 @@ class Looking:
         units = self._meant(unit)
         if units is None:
             return ()
-        others = len(self.office.units) - len(units)
-        if others > FEW_OTHERS:
+        others = self.few_others(unit)
+        if others is None:
             return (among(self.connection, column, units),)
-        return (column.not_in(sorted(self.office.units.keys() - set(units))) if others else column.is_not(None),)
+        return (column.not_in(others) if others else column.is_not(None),)
+
+    def few_others(self, unit: UnitId | None = None) -> Sequence[UnitId] | None:
+        """The units that are not meant, where they are a few; nothing where they are more."""
+        units = self._meant(unit)
+        if units is None or len(self.office.units) - len(units) > FEW_OTHERS:
+            return None if units is not None else ()
+        return sorted(self.office.units.keys() - set(units))
 
     def place_by_place(self, column: ColumnElement[Any], unit: UnitId | None = None) -> ColumnElement[bool]:
         """The same with every unit named, also for who looks everywhere: for an index that begins with the unit."""

@@ -21,12 +21,13 @@ from domain.store.figures_period import Bounds, Period, bounds
 from domain.store.lists_findings import DESKS, Noticed, as_never_paired, waiting_for_a_pair
 from domain.store.moments import moment, stamp
 from domain.store.ranges import tuples
-from domain.store.store import among
+from domain.store.store import among, unled
 
 MOST_ONE_BY_ONE: Final = 2_000
 """So many facts of a month are read, and duties told apart by kind; a wider unit is asked by the units below it."""
 
 MOST_FOUND: Final = 12
+_WIDE: Final = 10
 _OPENED_WITHIN: Final = timedelta(days=800)
 
 
@@ -103,8 +104,7 @@ def _done(look: Looking, unit: UnitId, month: Period) -> Done:
     zone = next(each.time_zone for each in look.store.programmes.values())
     seen = bounds(month, look.now, zone)
     fact = t.journal.c
-    cases = select(t.snapshot.c.case).where(*look.within(t.snapshot.c.unit, unit))
-    told = and_(t.TOLD_AT_MEETINGS, fact.at >= seen.begins, fact.at < seen.ends, fact.case.in_(cases))
+    told = and_(t.TOLD_AT_MEETINGS, fact.at >= seen.begins, fact.at < seen.ends, _of_cases(look, unit))
     rows = look.connection.execute(_one_by_one(told)).all()
     if not rows:
         return _counted(look, told)
@@ -112,6 +112,23 @@ def _done(look: Looking, unit: UnitId, month: Period) -> Done:
     met = [(case, programme, each) for case, programme, each in facts if isinstance(each, f.DutyMet)]
     kinds, by_helpers = _kinds(look, met, seen)
     return _told(Counter(row.name for row in rows), [each for *_, each in facts], kinds, by_helpers)
+
+
+def _of_cases(look: Looking, unit: UnitId) -> ColumnElement[bool]:
+    """Facts of the cases of a unit: a narrow one's are looked for by case, a wide one's among all of the month.
+
+    Of nearly all there are, the cases of the few other units are left out.
+    """
+    case, others = t.journal.c.case, look.few_others(unit)
+    if others is not None:
+        return case.not_in(select(t.snapshot.c.case).where(t.snapshot.c.unit.in_(others)))
+    cases = select(t.snapshot.c.case).where(*look.within(t.snapshot.c.unit, unit))
+    if sum(1 for _ in look.office.below(unit)) * _WIDE > len(look.office.units):
+        return unled(look.connection, case).in_(cases)
+    if look.connection.dialect.name == "sqlite":
+        return case.in_(cases)
+    # As a join PostgreSQL would read the whole month for a tenth of it.
+    return case == func.any(func.array(cases.scalar_subquery()))
 
 
 def _one_by_one(told: ColumnElement[bool]) -> Select[Any]:

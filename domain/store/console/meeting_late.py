@@ -73,7 +73,7 @@ def all_late(look: Looking, unit: UnitId) -> Late:
     # Chosen first: of what is not shown neither the case's long state nor what became of messages is looked for.
     longest = (
         select(*order, every, climbed)
-        .where(is_overdue(look.now), diary.due_on < look.today.isoformat(), *look.within(diary.unit, unit))
+        .where(is_overdue(look.now), diary.due_on < look.today.isoformat(), look.place_by_place(diary.unit, unit))
         .order_by(*order)
         .limit(MOST)
         .subquery()

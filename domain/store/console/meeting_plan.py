@@ -110,7 +110,7 @@ def _diary(look: Looking, unit: UnitId, month: Period) -> Sequence[Any]:
     diary = t.diary.c
     here = (
         diary.due_on >= month.first.isoformat(), diary.due_on <= month.last.isoformat(),
-        *look.within(diary.unit, unit),
+        look.place_by_place(diary.unit, unit),
     )  # fmt: skip
     duties = (
         select(literal("").label("case"), diary.kind, diary.due_on, func.count().label("many"))

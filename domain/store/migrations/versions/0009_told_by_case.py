@@ -26,3 +26,5 @@ def upgrade() -> None:
     told = sa.text("name IN ('case-closed', 'case-opened', 'case-reopened', 'duty-met', 'tie-begun')")
     columns = ["case", "at", "name"]
     op.create_index("ix_journal_told_of_case", "journal", columns, sqlite_where=told, postgresql_where=told)
+    op.drop_index("ix_diary_unit_due_on", table_name="diary")
+    op.create_index("ix_diary_unit_due_on", "diary", ["unit", "due_on", "kind", "case", "number"])
