@@ -123,12 +123,8 @@ def _of_cases(look: Looking, unit: UnitId) -> ColumnElement[bool]:
     if others is not None:
         return case.not_in(select(t.snapshot.c.case).where(t.snapshot.c.unit.in_(others)))
     cases = select(t.snapshot.c.case).where(*look.within(t.snapshot.c.unit, unit))
-    if sum(1 for _ in look.office.below(unit)) * _WIDE > len(look.office.units):
-        return unled(look.connection, case).in_(cases)
-    if look.connection.dialect.name == "sqlite":
-        return case.in_(cases)
-    # As a join PostgreSQL would read the whole month for a tenth of it.
-    return case == func.any(func.array(cases.scalar_subquery()))
+    wide = sum(1 for _ in look.office.below(unit)) * _WIDE > len(look.office.units)
+    return (unled(look.connection, case) if wide else case).in_(cases)
 
 
 def _one_by_one(told: ColumnElement[bool]) -> Select[Any]:
