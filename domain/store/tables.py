@@ -198,7 +198,7 @@ snapshot = Table(
     Column("opened_at", MOMENT, nullable=False, server_default=""),
     Column("state", Text, nullable=False),
     Index("ix_snapshot_programme_stage_unit", "programme", "stage", "unit"),
-    Index("ix_snapshot_standing", "unit", "stage", "risk", "programme", "subject"),
+    Index("ix_snapshot_standing", "unit", "stage", "risk", "programme", "subject", "case"),
     Index("ix_snapshot_in_order", "case", "stage", "unit", "risk", "programme", "subject"),
     Index(
         "ix_snapshot_alone",

@@ -28,3 +28,7 @@ def upgrade() -> None:
     op.create_index("ix_journal_told_of_case", "journal", columns, sqlite_where=told, postgresql_where=told)
     op.drop_index("ix_diary_unit_due_on", table_name="diary")
     op.create_index("ix_diary_unit_due_on", "diary", ["unit", "due_on", "kind", "case", "number"])
+    # With the case in it PostgreSQL need not look at the rows themselves; SQLite's indexes hold the key anyway.
+    op.drop_index("ix_snapshot_standing", table_name="snapshot")
+    columns = ["unit", "stage", "risk", "programme", "subject", "case"]
+    op.create_index("ix_snapshot_standing", "snapshot", columns)
