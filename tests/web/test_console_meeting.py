@@ -73,11 +73,20 @@ def test_a_month_too_full_to_tell_apart_by_kind_has_the_same_numbers(
     in_all = done(county, told)
     assert "首次见面" in by_kind
     assert "首次见面" not in in_all
+    kinds = f"/console/meeting/{COUNTY}/kinds?month=2026-09"
+    assert kinds in in_all
+    assert "其中志愿者完成" in words_of(county.get(kinds))
+    assert counts(county.get(kinds).text) == counts(by_kind)
+    assert county.get(f"/console/meeting/{OTHER_COUNTY}/kinds?month=2026-09").status_code == 404
     assert figures(in_all) == {name: many for name, many in figures(by_kind).items() if name != "其中志愿者完成"}
 
 
 def done(county: Visitor, told: str) -> str:
     return county.get(told).text.split('id="done"')[1].split('id="late"')[0]
+
+
+def counts(part: str) -> str:
+    return part.split('class="counts"')[1].split("</ul>")[0]
 
 
 def figures(part: str) -> dict[str, int]:

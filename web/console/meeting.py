@@ -10,7 +10,7 @@ from domain.ids import UnitId
 from domain.programme.spans import months_later
 from domain.rules.access import Right
 from domain.store.console.looking import Looking
-from domain.store.console.meeting import Meeting, meeting, usual_month
+from domain.store.console.meeting import Meeting, kinds_of, meeting, usual_month
 from web.console.desk import Desk, console
 from web.posted import Given
 
@@ -49,6 +49,22 @@ def meeting_page(request: Request, desk: Desk, _given: Given) -> Response:
         sentences=[each.sentence(desk.language, names) for each in found.noticed],
         spoken_month=lambda on: _spoken_month(desk, on),
         short=lambda on: desk.say("console_meeting.short-day", month=on.month, day=on.day),
+    )  # fmt: skip
+
+
+@console(Right.SEE_CASES)
+def meeting_kinds(request: Request, desk: Desk, _given: Given) -> Response:
+    """What was met by kind: a part of a wide unit's meeting that comes after its page, and a page of its own."""
+    unit = UnitId(request.path_params["unit"])
+    with desk.look(Right.SEE_CASES) as look:
+        first = _month(request.query_params.get("month", ""), look.today)
+        found = kinds_of(look, unit, first)
+        name = look.unit_name(unit)
+    page = "console/meeting-kinds.html" if desk.fragment else "console/meeting-kinds-page.html"
+    kinds, by_helpers = found or (None, 0)
+    return desk.page(
+        page, unit=unit, name=name, kinds=kinds, by_helpers=by_helpers, spoken=_spoken_month(desk, first),
+        chosen=f"{first:%Y-%m}",
     )  # fmt: skip
 
 

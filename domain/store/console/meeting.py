@@ -24,7 +24,10 @@ from domain.store.ranges import tuples
 from domain.store.store import among, unled
 
 MOST_ONE_BY_ONE: Final = 2_000
-"""So many facts of a month are read, and duties told apart by kind; a wider unit is asked by the units below it."""
+"""So many facts of a month are read with the page; of more the kinds of what was met come after it."""
+
+MOST_AFTERWARDS: Final = 50_000
+"""So many facts are read for these: a month of a city of ten thousand cases. A wider unit is asked by those below."""
 
 MOST_FOUND: Final = 12
 _WIDE: Final = 10
@@ -52,7 +55,7 @@ _opening: Final = msgspec.json.Decoder(_Opening).decode
 
 @dataclass(frozen=True, kw_only=True)
 class Done:
-    """What a month came to. ``kinds`` is nothing where there were too many to tell apart."""
+    """What a month came to. ``kinds`` is nothing where there were too many to tell apart at once (``kinds_of``)."""
 
     met: int
     by_helpers: int
@@ -100,12 +103,30 @@ def meeting(look: Looking, unit: UnitId, first: date) -> Meeting:
     )  # fmt: skip
 
 
-def _done(look: Looking, unit: UnitId, month: Period) -> Done:
-    zone = next(each.time_zone for each in look.store.programmes.values())
-    seen = bounds(month, look.now, zone)
+def kinds_of(look: Looking, unit: UnitId, first: date) -> tuple[list[Kind], int] | None:
+    """What was met in a unit in a month by kind, and how much of it helpers owed; nothing of very many. NotFound."""
+    look.must_see(unit)
+    seen = _seen(look, month_of(first))
+    met = and_(_told_in(look, unit, seen), t.journal.c.name == f.stored_name(f.DutyMet))
+    rows = look.connection.execute(_one_by_one(met, MOST_AFTERWARDS))
+    facts = ((row.case, row.programme, f.read_fact(row.name, row.version, row.body)) for row in rows)
+    found = [(case, programme, fact) for case, programme, fact in facts if isinstance(fact, f.DutyMet)]
+    return _kinds(look, found, seen) if found else None
+
+
+def _seen(look: Looking, month: Period) -> Bounds:
+    return bounds(month, look.now, next(each.time_zone for each in look.store.programmes.values()))
+
+
+def _told_in(look: Looking, unit: UnitId, seen: Bounds) -> ColumnElement[bool]:
     fact = t.journal.c
-    told = and_(t.TOLD_AT_MEETINGS, fact.at >= seen.begins, fact.at < seen.ends, _of_cases(look, unit))
-    rows = look.connection.execute(_one_by_one(told)).all()
+    return and_(t.TOLD_AT_MEETINGS, fact.at >= seen.begins, fact.at < seen.ends, _of_cases(look, unit))
+
+
+def _done(look: Looking, unit: UnitId, month: Period) -> Done:
+    seen = _seen(look, month)
+    told = _told_in(look, unit, seen)
+    rows = look.connection.execute(_one_by_one(told, MOST_ONE_BY_ONE)).all()
     if not rows:
         return _counted(look, told)
     facts = [(row.case, row.programme, f.read_fact(row.name, row.version, row.body)) for row in rows]
@@ -127,15 +148,15 @@ def _of_cases(look: Looking, unit: UnitId) -> ColumnElement[bool]:
     return (unled(look.connection, case) if wide else case).in_(cases)
 
 
-def _one_by_one(told: ColumnElement[bool]) -> Select[Any]:
+def _one_by_one(told: ColumnElement[bool], most: int) -> Select[Any]:
     """The facts themselves, or none where they are very many: which the database finds out before it reads any."""
     fact = t.journal.c
-    few = select(fact.case).where(told).limit(MOST_ONE_BY_ONE + 1).subquery()
+    few = select(fact.case).where(told).limit(most + 1).subquery()
     counted = select(func.count().label("many")).select_from(few).subquery()
     return (
         select(fact.case, fact.name, fact.version, fact.body, t.snapshot.c.programme)
         .select_from(counted)
-        .join(t.journal, counted.c.many <= MOST_ONE_BY_ONE)
+        .join(t.journal, counted.c.many <= most)
         .join(t.snapshot, t.snapshot.c.case == fact.case)
         .where(told)
     )
