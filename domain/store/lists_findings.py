@@ -125,12 +125,8 @@ def _waiting_since(sort: Sort, row: Any, now: datetime) -> Noticed:
     return Noticed(sort, row.unit, since, (now - since).days, row.case, getattr(row, "person", None))
 
 
-def never_paired(connection: Connection, now: datetime, unit: Within = None) -> list[Noticed]:
-    """Open cases about people, registered and never paired, with something overdue or waiting longer than patience."""
-    return as_never_paired(connection, _never_paired(connection, now, unit), now)
-
-
 def _never_paired(connection: Connection, now: datetime, unit: Within) -> Select[Any]:
+    """Open cases about people, registered and never paired, with something overdue or waiting longer than patience."""
     return waiting_for_a_pair(now).where(*within(connection, t.snapshot.c.unit, unit))
 
 
@@ -155,13 +151,8 @@ def waiting_for_a_pair(now: datetime) -> Select[Any]:
     )
 
 
-def never_visited(connection: Connection, now: datetime, unit: Within = None) -> list[Noticed]:
-    """Open ties of which the helper never met anything owed, overdue or waiting longer than patience."""
-    rows = connection.execute(_never_visited(connection, now, unit))
-    return [_waiting_since(Sort.NEVER_VISITED, row, now) for row in rows]
-
-
 def _never_visited(connection: Connection, now: datetime, unit: Within) -> Select[Any]:
+    """Open ties of which the helper never met anything owed, overdue or waiting longer than patience."""
     late = _something_late(t.tie.c.case, now, t.diary.c.owed_by == t.tie.c.person)
     return (
         select(t.tie.c.case, t.tie.c.person, t.tie.c.since, t.snapshot.c.unit)

@@ -104,10 +104,11 @@ class Search:
 
         What lies beyond the middle of all is reached from the end.
         """
-        after = total - first - count
-        if first <= after or after < 0:
+        after = max(total - first - count, 0)
+        if first <= after:
             return self._walked(conditions, count, first)
-        from_end = self._walked(conditions, count, after, from_end=True).subquery()
+        left = max(min(count, total - first), 0)
+        from_end = self._walked(conditions, left, after, from_end=True).subquery()
         return select(from_end).order_by(*self._order(from_end.c))
 
     def _walked(
