@@ -1,6 +1,6 @@
 """Who sits where: the tree of units, their desks, absences with stand-ins, and helpers' standing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -92,6 +92,12 @@ class Office:
                 return DeskFound(above.id, tuple(self.answering(person, on) for person in people), tuple(empty))
             empty.append(above.id)
         return DeskFound(None, (), tuple(empty))
+
+    def unattended(self, units: Iterable[UnitId], levels: Collection[Level]) -> Iterator[Unit]:
+        """The divisions of these levels among the units where nobody sits; a school or a branch needs no desk."""
+        for place in map(self.units.__getitem__, units):
+            if place.level in levels and place.division and not self.desks.get(place.id):
+                yield place
 
     def answering(self, person: PersonId, on: date) -> PersonId:
         """Who answers for a person on a day: the person, or the stand-in of an absence."""

@@ -166,10 +166,8 @@ def _never_visited(connection: Connection, now: datetime, unit: Within) -> Selec
 def _empty_desks(connection: Connection, around: Office, units: Within, levels: Sequence[Level]) -> list[Noticed]:
     """Desks at which nobody sits although cases are open below them, the most cases first."""
     meant = units.units if isinstance(units, Here) else units
-    wanted = set(around.units) if meant is None else set(around.below(meant)) if isinstance(meant, str) else set(meant)
-    # A school or a branch needs no desk of its own.
-    places = (around.units[each] for each in wanted if not around.desks.get(each))
-    empty = {place.id for place in places if place.level in levels and place.division}
+    wanted = around.units if meant is None else around.below(meant) if isinstance(meant, str) else meant
+    empty = {place.id for place in around.unattended(wanted, levels)}
     under = sorted({each for unit in empty for each in around.below(unit)})
     waiting: Counter[str] = Counter()
     if under:

@@ -257,6 +257,11 @@ def a_snapshot_forgets_who_is_tied(connection: Connection, past: Past) -> Struck
     return _bent(connection, past, tied=7)
 
 
+@damage(Kind.SNAPSHOT_DIFFERS)
+def a_snapshot_forgets_when_its_case_was_opened(connection: Connection, past: Past) -> Struck:
+    return _bent(connection, past, opened_at="2020-01-01T00:00:00Z")
+
+
 @damage(Kind.TIE_MISSING)
 def a_tie_of_which_nothing_was_ever_heard_says_so(connection: Connection, _past: Past) -> Struck:
     heard = connection.execute(select(t.tie).where(t.tie.c.heard_at.is_not(None))).first()

@@ -73,7 +73,7 @@ class Looking:
         units = self._meant(unit)
         if units is None:
             return ()
-        others = self.few_others(unit)
+        others = self._few_beside(units)
         if others is None:
             return (among(self.connection, column, units),)
         return (column.not_in(others) if others else column.is_not(None),)
@@ -81,14 +81,17 @@ class Looking:
     def few_others(self, unit: UnitId | None = None) -> Sequence[UnitId] | None:
         """The units that are not meant, where they are a few; nothing where they are more."""
         units = self._meant(unit)
-        if units is None or len(self.office.units) - len(units) > FEW_OTHERS:
-            return None if units is not None else ()
-        return sorted(self.office.units.keys() - set(units))
+        return () if units is None else self._few_beside(units)
 
     def place_by_place(self, column: ColumnElement[Any], unit: UnitId | None = None) -> ColumnElement[bool]:
         """The same with every unit named, also for who looks everywhere: for an index that begins with the unit."""
         units = self._meant(unit)
         return among(self.connection, column, list(self.office.units) if units is None else units)
+
+    def _few_beside(self, units: Sequence[UnitId]) -> Sequence[UnitId] | None:
+        if len(self.office.units) - len(units) > FEW_OTHERS:
+            return None
+        return sorted(self.office.units.keys() - set(units))
 
     def _meant(self, unit: UnitId | None) -> Sequence[UnitId] | None:
         if unit is None:

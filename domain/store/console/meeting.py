@@ -238,9 +238,4 @@ def _waiting(look: Looking, unit: UnitId) -> list[Noticed]:
 
 def _empty_desks(look: Looking, unit: UnitId) -> list[str]:
     """Divisions in the unit where somebody should sit and nobody does."""
-    office = look.office
-    return [
-        place.name
-        for place in map(office.units.__getitem__, office.below(unit))
-        if place.level in DESKS and place.division and not office.desks.get(place.id)
-    ]
+    return [place.name for place in look.office.unattended(look.office.below(unit), DESKS)]
