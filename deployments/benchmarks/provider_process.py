@@ -115,6 +115,12 @@ def _aiosmtpd(book: Book) -> asyncio.Protocol:
     from aiosmtpd.smtp import SMTP, Envelope, Session  # here: only tests and benchmarks have it
 
     class Keeping:
+        async def handle_EHLO(
+            self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, answers: list[str]
+        ) -> list[str]:
+            session.host_name = hostname
+            return [answers[0], "250-PIPELINING", *answers[1:]]
+
         async def handle_DATA(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:
             book.mails += 1
             return "250 2.0.0 taken"

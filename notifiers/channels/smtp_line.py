@@ -3,13 +3,15 @@
 import smtplib
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final, Literal, NoReturn
 
 from notifiers.channels.connection_troubles import connection_trouble
 from notifiers.channels.smtp_answers import Step, judged
+from notifiers.channels.smtp_envelope import STEPS, Reply, envelope, goes_on, replies, take_back
 from notifiers.outcomes import Outcome, misconfigured, temporary, unknown
 
 Mode = Literal["starttls", "tls", "plain"]
@@ -50,14 +52,13 @@ class SmtpLine:
         self._used_at = 0.0
 
     def hand_over(self, sender: str, recipient: str, letter: bytes) -> Outcome:
-        """Try once; the line stays open for the next letter unless it broke. Both addresses are fit for the wire.
-
-        They are written as they stand: smtplib would take each apart again, which costs as much as writing the mail.
-        """
+        """Try once; the line stays open for the next letter unless it broke. Both addresses are fit for the wire."""
         try:
-            smtp = self._begun(sender)
-            self._expect(Step.RECIPIENT, smtp.docmd("RCPT", f"TO:<{recipient}>"))
-            self._expect(Step.DATA, smtp.docmd("DATA"))
+            smtp, answers = self._begun(envelope(sender, recipient))
+            for step, (code, text) in zip(STEPS, answers, strict=False):
+                if not goes_on(step, code):
+                    self._clear(code, answers)
+                    return judged(step, code, _words(text))
             smtp.send(_stuffed(letter))
         except NotTaken as refusal:
             return refusal.outcome
@@ -78,19 +79,18 @@ class SmtpLine:
                 self._smtp.quit()
             self._hang_up()
 
-    def _begun(self, sender: str) -> smtplib.SMTP:
-        """A line on which the server has taken the sender; a kept line that went dead is opened anew."""
+    def _begun(self, said: Sequence[str]) -> tuple[smtplib.SMTP, Iterator[Reply]]:
+        """A line, and the answers to what is said before a letter; a kept line that went dead is opened anew."""
         if self._smtp is not None and self._still_there(self._smtp):
-            try:
-                code, text = self._smtp.docmd("MAIL", f"FROM:<{sender}>")
-                if code != CLOSING:
-                    return self._expect(Step.SENDER, (code, text))
-            except OSError:
-                pass
+            with suppress(OSError):
+                answers = replies(self._smtp, said)
+                first = next(answers)
+                if first[0] != CLOSING:
+                    return self._smtp, chain([first], answers)
         self._hang_up()
         smtp = self._smtp = self._opened()
         self._used_at = time.monotonic()
-        return self._expect(Step.SENDER, smtp.docmd("MAIL", f"FROM:<{sender}>"))
+        return smtp, replies(smtp, said)
 
     def _after_the_dot(self, smtp: smtplib.SMTP) -> Outcome:
         try:
@@ -107,16 +107,6 @@ class SmtpLine:
             self._clear(code)
         return outcome
 
-    def _expect(self, step: Step, reply: tuple[int, bytes]) -> smtplib.SMTP:
-        code, text = reply
-        smtp = self._smtp
-        if smtp is None:
-            raise smtplib.SMTPServerDisconnected
-        if code == 354 if step is Step.DATA else 200 <= code < 300:
-            return smtp
-        self._clear(code)
-        raise NotTaken(judged(step, code, _words(text)))
-
     def _still_there(self, smtp: smtplib.SMTP) -> bool:
         if time.monotonic() - self._used_at <= self._door.idle_seconds:
             return True
@@ -125,12 +115,13 @@ class SmtpLine:
         except OSError:
             return False
 
-    def _clear(self, code: int) -> None:
+    def _clear(self, code: int, rest: Iterator[Reply] = iter(())) -> None:
         """After a refusal the line is made ready for the next letter, or given up."""
-        try:
-            usable = 400 <= code < 600 and code != CLOSING and self._smtp is not None and self._smtp.rset()[0] == 250
-        except OSError:
-            usable = False
+        smtp, usable = self._smtp, False
+        if smtp is not None and 400 <= code < 600 and code != CLOSING:
+            with suppress(OSError):
+                take_back(smtp, rest)
+                usable = smtp.rset()[0] == 250
         if not usable:
             self._hang_up()
 

@@ -1,5 +1,6 @@
 """Several connections to one mail server: opened when threads ask at once, kept, said goodbye to."""
 
+import socket
 import sys
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -8,10 +9,11 @@ from threading import Thread
 import pytest
 from peers.mail import mail_and_peer, mail_url
 from peers.messages import a_message
+from peers.rude import rude_peer
 from peers.smtp import HANG_UP, SAY_NOTHING, SmtpPeer
 
 from notifiers.channels import Channel, ChannelUrlRefused, open_channel
-from notifiers.outcomes import Outcome
+from notifiers.outcomes import Outcome, OutcomeKind
 
 
 def hanging(workers: ThreadPoolExecutor, channel: Channel, peer: SmtpPeer) -> Future[Outcome]:
@@ -103,3 +105,54 @@ def test_as_many_connections_as_one_likes_are_refused(number: str) -> None:
     assert [(mistake.key, mistake.setting) for mistake in refused.value.mistakes] == [
         ("setting-not-a-choice", "connections")
     ]
+
+
+def test_a_server_that_hears_several_steps_at_once_is_told_them_in_one_go() -> None:
+    with mail_and_peer(pipelining=True) as (channel, peer):
+        assert channel.send(a_message(nudge_id="1")).is_accepted
+        assert channel.send(a_message(nudge_id="2")).is_accepted
+
+    assert peer.ahead == ["MAIL", "RCPT"] * 2
+    assert len(peer.mails) == 2
+
+
+def test_a_server_that_does_not_say_so_is_told_them_one_by_one() -> None:
+    with mail_and_peer() as (channel, peer):
+        assert channel.send(a_message(nudge_id="1")).is_accepted
+
+    assert not peer.ahead
+
+
+def test_a_line_that_died_in_between_is_opened_anew_though_all_was_said_in_one_go() -> None:
+    with mail_and_peer(pipelining=True) as (channel, peer):
+        channel.send(a_message(nudge_id="1"))
+        peer.drop_lines()
+        assert channel.send(a_message(nudge_id="2")).is_accepted
+        peer.answer("MAIL", "421 4.4.2 idle for too long")
+        assert channel.send(a_message(nudge_id="3")).is_accepted
+
+    assert [received.line for received in peer.mails] == [1, 2, 3]
+
+
+def test_a_server_that_asks_for_the_letter_of_a_recipient_it_refused_gets_an_empty_one_and_then_the_next() -> None:
+    heard: list[bytes] = []
+
+    def refuse_once(connection: socket.socket) -> None:
+        talk = connection.makefile("rwb", buffering=0)
+        talk.write(b"220 peer\r\n")
+        answers = [b"250-peer\r\n250 PIPELINING\r\n", b"250 ok\r\n", b"550 5.1.1 no such user\r\n", b"354 go on\r\n"]
+        answers += [b"554 5.5.1 no recipients\r\n", b"250 reset\r\n", b"250 ok\r\n", b"250 ok\r\n", b"354 go on\r\n"]
+        for answer in answers:
+            heard.append(talk.readline().strip())
+            talk.write(answer)
+        while talk.readline() != b".\r\n":
+            pass
+        talk.write(b"250 2.0.0 taken\r\n")
+
+    with rude_peer(refuse_once) as port, open_channel(mail_url(port)) as channel:
+        refused, taken = channel.send(a_message(nudge_id="1")), channel.send(a_message(nudge_id="2"))
+
+    assert (refused.kind, refused.code) == (OutcomeKind.PERMANENT, "550 5.1.1")
+    assert taken.is_accepted
+    steps = [words[:4].decode().upper() for words in heard]
+    assert steps == ["EHLO", "MAIL", "RCPT", "DATA", ".", "RSET", "MAIL", "RCPT", "DATA"]

@@ -25,6 +25,7 @@ def test_a_greylisted_mail_is_temporary_and_goes_through_the_next_time() -> None
     assert len(peer.mails) == peer.lines == 1
 
 
+@pytest.mark.parametrize("pipelining", [False, True], ids=["step by step", "in one go"])
 @pytest.mark.parametrize(
     ("step", "answer", "kind", "code"),
     [
@@ -57,8 +58,8 @@ def test_a_greylisted_mail_is_temporary_and_goes_through_the_next_time() -> None
         ("CONNECT", HANG_UP, "temporary", "dropped-at-greeting"),
     ],
 )
-def test_each_answer_means_one_thing(step: str, answer: str, kind: str, code: str) -> None:
-    with mail_and_peer(rto="0.3") as (channel, peer):
+def test_each_answer_means_one_thing(step: str, answer: str, kind: str, code: str, pipelining: bool) -> None:
+    with mail_and_peer(pipelining=pipelining, rto="0.3") as (channel, peer):
         peer.answer(step, answer)
         outcome = channel.send(a_message())
         assert (outcome.kind, outcome.code) == (kind, code)

@@ -16,7 +16,7 @@ def mail_url(port: int, mode: str = "plain", login: str = "", **settings: Any) -
 
 
 @contextmanager
-def mail_and_peer(**settings: Any) -> Iterator[tuple[Channel, SmtpPeer]]:
+def mail_and_peer(*, pipelining: bool = False, **settings: Any) -> Iterator[tuple[Channel, SmtpPeer]]:
     """An open channel and its server, which asks for nothing."""
-    with smtp_peer() as peer, open_channel(mail_url(peer.port, **settings)) as channel:
+    with smtp_peer(pipelining=pipelining) as peer, open_channel(mail_url(peer.port, **settings)) as channel:
         yield channel, peer

@@ -51,6 +51,7 @@ class SmtpPeer:
     """The running server: what it received, and what it is to answer next."""
 
     port: int = 0
+    pipelining: bool = False
     mails: list[ReceivedMail] = field(default_factory=list)
     lines: int = 0
     """Connections on which a client has said something."""
@@ -58,6 +59,8 @@ class SmtpPeer:
     """The steps clients have begun, in order."""
     ways: list[str] = field(default_factory=list)
     """The ways of signing in that were tried."""
+    ahead: list[str] = field(default_factory=list)
+    """The steps during which a client had already said the next."""
     _answers: dict[str, deque[str]] = field(default_factory=dict)
     _controller: "_Controller | None" = None
 
@@ -82,9 +85,14 @@ def smtp_peer(
     context: ssl.SSLContext | None = None,
     logins: dict[str, str] | None = None,
     mechanisms: tuple[str, ...] = ("PLAIN", "LOGIN", "CRAM-MD5"),
+    *,
+    pipelining: bool = False,
 ) -> Iterator[SmtpPeer]:
-    """A server for the length of a test; with ``logins`` (user: password) nobody sends without signing in."""
-    peer = SmtpPeer()
+    """A server for the length of a test; with ``logins`` (user: password) nobody sends without signing in.
+
+    ``pipelining``: it says that it hears several steps at once, as most servers do.
+    """
+    peer = SmtpPeer(pipelining=pipelining)
     controller = _Controller(peer, mode, context, logins, mechanisms)
     peer._controller = controller
     controller.start()
@@ -134,6 +142,8 @@ class _Line(SMTP):
 
     async def _ordered_or(self, step: str, usual: Any, arg: str) -> None:
         self._peer.said.append(step)
+        if self._reader._buffer:  # type: ignore[attr-defined]
+            self._peer.ahead.append(step)
         if step == "AUTH":
             self._peer.ways.append(arg.split()[0])
         ordered = self._peer.next_answer(step)
@@ -169,6 +179,12 @@ class _Handler:
     def __init__(self, peer: SmtpPeer, logins: dict[str, str]) -> None:
         self._peer = peer
         self._logins = logins
+
+    async def handle_EHLO(
+        self, _server: _Line, session: Session, _envelope: Envelope, name: str, answers: list[str]
+    ) -> list[str]:
+        session.host_name = name
+        return [answers[0], *(["250-PIPELINING"] if self._peer.pipelining else []), *answers[1:]]
 
     async def handle_DATA(self, server: _Line, session: Session, envelope: Envelope) -> str:
         ordered = self._peer.next_answer("DOT")
