@@ -76,4 +76,6 @@ def _claim(parts: Sequence[str | int]) -> LinkClaim:
 
 @lru_cache(maxsize=8)
 def _signer(key: bytes, salt: bytes = _SALT) -> Signer:
-    return Signer(key, salt=salt, digest_method=hashlib.sha256)
+    """The key that salt and key come to is worked out once, not for each link of each mail."""
+    own = Signer(key, salt=salt, digest_method=hashlib.sha256).derive_key()
+    return Signer(own, salt=salt, key_derivation="none", digest_method=hashlib.sha256)

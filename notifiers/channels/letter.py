@@ -99,7 +99,7 @@ def _body(message: Message) -> str:
 
 def _part(subtype: str, text: str) -> str:
     lines = text.splitlines()
-    if text.isascii() and all(len(line) <= LONGEST_PLAIN_LINE for line in lines):
+    if text.isascii() and max(map(len, lines), default=0) <= LONGEST_PLAIN_LINE:
         encoding, content = "7bit", "\r\n".join(lines)
     else:
         coded = b64encode("\r\n".join(lines).encode()).decode("ascii")
