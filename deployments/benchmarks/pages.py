@@ -55,6 +55,8 @@ PAGES: Final[Sequence[Page]] = (
     Page("volunteers", "/console/volunteers"),
     Page("messages", "/console/messages"),
     Page("meeting-county", f"/console/meeting/{COUNTY}"),
+    Page("meeting-done", f"/console/meeting/{COUNTY}/done"),
+    Page("meeting-plan", f"/console/meeting/{COUNTY}/plan"),
     Page("programmes", "/console/programmes"),
 )
 """A page that is not there is left out."""

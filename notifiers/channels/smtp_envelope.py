@@ -1,7 +1,7 @@
 """What is said before a letter: from whom, to whom, that it comes. In one go to a server that allows it."""
 
 import smtplib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from notifiers.channels.smtp_answers import Step
@@ -32,7 +32,7 @@ def replies(smtp: smtplib.SMTP, said: Sequence[str]) -> Iterator[Reply]:
         yield smtp.getreply() if _hears_all(smtp) else smtp.docmd(words)
 
 
-def take_back(smtp: smtplib.SMTP, rest: Iterator[Reply]) -> None:
+def take_back(smtp: smtplib.SMTP, rest: Iterable[Reply]) -> None:
     """After a refusal: what the server says to the rest it has heard. If it asks for the letter, it gets an empty one.
 
     Nobody does: it knows of no recipient, and answers that with a refusal (RFC 2920 §3.1).

@@ -3,7 +3,7 @@
 import smtplib
 import ssl
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -115,7 +115,7 @@ class SmtpLine:
         except OSError:
             return False
 
-    def _clear(self, code: int, rest: Iterator[Reply] = iter(())) -> None:
+    def _clear(self, code: int, rest: Iterable[Reply] = ()) -> None:
         """After a refusal the line is made ready for the next letter, or given up."""
         smtp, usable = self._smtp, False
         if smtp is not None and 400 <= code < 600 and code != CLOSING:

@@ -1,7 +1,7 @@
 """Meeting mode: one screen for the monthly meeting, for the wall and for two sheets of paper."""
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,7 +10,8 @@ from domain.ids import UnitId
 from domain.programme.spans import months_later
 from domain.rules.access import Right
 from domain.store.console.looking import Looking
-from domain.store.console.meeting import Meeting, kinds_of, meeting, usual_month
+from domain.store.console.meeting import Meeting, done_in, kinds_of, meeting, plan_after, usual_month
+from domain.store.console.meeting_plan import Plan
 from web.console.desk import Desk, console
 from web.posted import Given
 
@@ -47,32 +48,59 @@ def meeting_page(request: Request, desk: Desk, _given: Given) -> Response:
         above_name=names.get(above, "") if above else "", before=f"{months_later(first, -1):%Y-%m}",
         after=f"{after:%Y-%m}" if after <= today else "", this=f"{today:%Y-%m}", chosen=f"{first:%Y-%m}",
         sentences=[each.sentence(desk.language, names) for each in found.noticed],
-        spoken_month=lambda on: _spoken_month(desk, on),
-        short=lambda on: desk.say("console_meeting.short-day", month=on.month, day=on.day),
+        spoken_month=lambda on: _spoken_month(desk, on), short=lambda on: _short(desk, on),
     )  # fmt: skip
 
 
 @console(Right.SEE_CASES)
-def meeting_kinds(request: Request, desk: Desk, _given: Given) -> Response:
-    """What was met by kind: a part of a wide unit's meeting that comes after its page, and a page of its own."""
-    unit = UnitId(request.path_params["unit"])
+def meeting_done(request: Request, desk: Desk, _given: Given) -> Response:
+    """What was done, of a wide unit: comes after its meeting's page."""
     with desk.look(Right.SEE_CASES) as look:
-        first = _month(request.query_params.get("month", ""), look.today)
-        found = kinds_of(look, unit, first)
+        unit, first = _asked(request, look)
+        done = done_in(look, unit, first)
         name = look.unit_name(unit)
-    page = "console/meeting-kinds.html" if desk.fragment else "console/meeting-kinds-page.html"
-    kinds, by_helpers = found or (None, 0)
-    return desk.page(
-        page, unit=unit, name=name, kinds=kinds, by_helpers=by_helpers, spoken=_spoken_month(desk, first),
-        chosen=f"{first:%Y-%m}",
-    )  # fmt: skip
+    return _part(desk, "done", unit, name, first, sums=done)
+
+
+@console(Right.SEE_CASES)
+def meeting_kinds(request: Request, desk: Desk, _given: Given) -> Response:
+    """What was met by kind: comes after the numbers of a month too full to tell it apart at once."""
+    with desk.look(Right.SEE_CASES) as look:
+        unit, first = _asked(request, look)
+        kinds, by_helpers = kinds_of(look, unit, first) or (None, 0)
+        name = look.unit_name(unit)
+    return _part(desk, "kinds", unit, name, first, kinds=kinds, by_helpers=by_helpers)
+
+
+@console(Right.SEE_CASES)
+def meeting_plan(request: Request, desk: Desk, _given: Given) -> Response:
+    """What the next month brings, of a wide unit: comes after its meeting's page."""
+    with desk.look(Right.SEE_CASES) as look:
+        unit, first = _asked(request, look)
+        plan = plan_after(look, unit, first)
+        name, names = look.unit_name(unit), {each: look.unit_name(each) for each in _planned_in(plan)}
+    return _part(desk, "plan", unit, name, first, plan=plan, names=names, short=lambda on: _short(desk, on))
+
+
+def _part(desk: Desk, part: str, unit: UnitId, name: str, first: date, **values: Any) -> Response:
+    """A part of a meeting by itself: to be put into its page, or as a page of its own."""
+    page = f"console/meeting-{part}.html" if desk.fragment else "console/meeting-part-page.html"
+    spoken, chosen = _spoken_month(desk, first), f"{first:%Y-%m}"
+    return desk.page(page, part=part, unit=unit, name=name, spoken=spoken, chosen=chosen, **values)
+
+
+def _asked(request: Request, look: Looking) -> tuple[UnitId, date]:
+    return UnitId(request.path_params["unit"]), _month(request.query_params.get("month", ""), look.today)
 
 
 def _names(look: Looking, found: Meeting) -> dict[UnitId, str]:
-    units = {each.unit for each in found.late.duties} | {each.unit for each in found.plan.activities}
-    units |= {each.unit for each in found.noticed}
+    units = {each.unit for each in found.late.duties} | {each.unit for each in found.noticed} | _planned_in(found.plan)
     above = look.office.units[found.unit].parent
     return {unit: look.unit_name(unit) for unit in (*units, found.unit, *([above] if above else []))}
+
+
+def _planned_in(plan: Plan | None) -> set[UnitId]:
+    return {each.unit for each in plan.activities} if plan else set()
 
 
 def _month(text: str, today: date) -> date:
@@ -82,6 +110,10 @@ def _month(text: str, today: date) -> date:
     except ValueError:
         return usual_month(today)
     return asked if _FIRST <= asked <= today else usual_month(today)
+
+
+def _short(desk: Desk, on: date) -> str:
+    return desk.say("console_meeting.short-day", month=on.month, day=on.day)
 
 
 def _spoken_month(desk: Desk, on: date) -> str:

@@ -13,7 +13,7 @@ from web.console.cases import found, taken_along
 from web.console.duty import duty, photo
 from web.console.flows import flows
 from web.console.live import live
-from web.console.meeting import choose_meeting, meeting_kinds, meeting_page
+from web.console.meeting import choose_meeting, meeting_done, meeting_kinds, meeting_page, meeting_plan
 from web.console.messages import messages, one_message, replies, resend, seen
 from web.console.pairing import child_to_pair, pairing, propose, settle_proposal
 from web.console.programmes import changes, programme, programmes
@@ -53,7 +53,9 @@ ROUTES: Final[Sequence[Route]] = (
     Route("/console/me/sign-out", me.sign_out_everywhere, methods=_POST),
     Route("/console/meeting", choose_meeting),
     Route("/console/meeting/{unit}", meeting_page),
+    Route("/console/meeting/{unit}/done", meeting_done),
     Route("/console/meeting/{unit}/kinds", meeting_kinds),
+    Route("/console/meeting/{unit}/plan", meeting_plan),
     Route("/console/proof", proof_page),
     Route("/console/proof", run_audit, methods=_POST),
     Route("/console/proof/progress", audit_progress),

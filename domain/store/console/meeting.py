@@ -29,6 +29,12 @@ MOST_ONE_BY_ONE: Final = 2_000
 MOST_AFTERWARDS: Final = 50_000
 """So many facts are read for these: a month of a city of ten thousand cases. A wider unit is asked by those below."""
 
+MANY_UNITS: Final = 1_000
+"""Of a unit of more divisions what was done and what is to come is counted after its page: each would double its time.
+
+Counted without asking the database; a village holds four cases or so.
+"""
+
 MOST_FOUND: Final = 12
 _WIDE: Final = 10
 _OPENED_WITHIN: Final = timedelta(days=800)
@@ -68,13 +74,14 @@ class Done:
 
 @dataclass(frozen=True, kw_only=True)
 class Meeting:
-    """All of one meeting of one unit."""
+    """All of one meeting of one unit. Of a wide one ``done`` and ``plan`` are nothing: they come after it."""
 
     unit: UnitId
     month: Period
-    done: Done
+    next_month: Period
+    done: Done | None
     late: Late
-    plan: Plan
+    plan: Plan | None
     noticed: Sequence[Noticed]
     more_noticed: bool
     empty_desks: Sequence[str]
@@ -92,15 +99,36 @@ def usual_month(today: date) -> date:
 
 
 def meeting(look: Looking, unit: UnitId, first: date) -> Meeting:
-    """Everything the meeting of a unit looks at, for the month that begins on ``first``; NotFound."""
+    """What the meeting of a unit looks at, for the month that begins on ``first``; NotFound."""
     look.must_see(unit)
-    month = month_of(first)
+    at_once = len(list(look.office.below(unit))) <= MANY_UNITS
     noticed = _waiting(look, unit)
     return Meeting(
-        unit=unit, month=month, done=_done(look, unit, month), late=all_late(look, unit),
-        plan=plan_of(look, unit, month_of(months_later(first, 1))), noticed=noticed[:MOST_FOUND],
+        unit=unit, month=month_of(first), next_month=month_of(months_later(first, 1)),
+        done=done_in(look, unit, first) if at_once else None, late=all_late(look, unit),
+        plan=plan_after(look, unit, first) if at_once else None, noticed=noticed[:MOST_FOUND],
         more_noticed=len(noticed) > MOST_FOUND, empty_desks=_empty_desks(look, unit),
     )  # fmt: skip
+
+
+def done_in(look: Looking, unit: UnitId, first: date) -> Done:
+    """What the month that begins on ``first`` came to in a unit; NotFound."""
+    look.must_see(unit)
+    seen = _seen(look, month_of(first))
+    told = _told_in(look, unit, seen)
+    rows = look.connection.execute(_one_by_one(told, MOST_ONE_BY_ONE)).all()
+    if not rows:
+        return _counted(look, told)
+    facts = [(row.case, row.programme, f.read_fact(row.name, row.version, row.body)) for row in rows]
+    met = [(case, programme, each) for case, programme, each in facts if isinstance(each, f.DutyMet)]
+    kinds, by_helpers = _kinds(look, met, seen)
+    return _told(Counter(row.name for row in rows), [each for *_, each in facts], kinds, by_helpers)
+
+
+def plan_after(look: Looking, unit: UnitId, first: date) -> Plan:
+    """What the month after the one that begins on ``first`` brings to a unit; NotFound."""
+    look.must_see(unit)
+    return plan_of(look, unit, month_of(months_later(first, 1)))
 
 
 def kinds_of(look: Looking, unit: UnitId, first: date) -> tuple[list[Kind], int] | None:
@@ -121,18 +149,6 @@ def _seen(look: Looking, month: Period) -> Bounds:
 def _told_in(look: Looking, unit: UnitId, seen: Bounds) -> ColumnElement[bool]:
     fact = t.journal.c
     return and_(t.TOLD_AT_MEETINGS, fact.at >= seen.begins, fact.at < seen.ends, _of_cases(look, unit))
-
-
-def _done(look: Looking, unit: UnitId, month: Period) -> Done:
-    seen = _seen(look, month)
-    told = _told_in(look, unit, seen)
-    rows = look.connection.execute(_one_by_one(told, MOST_ONE_BY_ONE)).all()
-    if not rows:
-        return _counted(look, told)
-    facts = [(row.case, row.programme, f.read_fact(row.name, row.version, row.body)) for row in rows]
-    met = [(case, programme, each) for case, programme, each in facts if isinstance(each, f.DutyMet)]
-    kinds, by_helpers = _kinds(look, met, seen)
-    return _told(Counter(row.name for row in rows), [each for *_, each in facts], kinds, by_helpers)
 
 
 def _of_cases(look: Looking, unit: UnitId) -> ColumnElement[bool]:
