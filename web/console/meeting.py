@@ -54,7 +54,7 @@ def meeting_page(request: Request, desk: Desk, _given: Given) -> Response:
 
 @console(Right.SEE_CASES)
 def meeting_done(request: Request, desk: Desk, _given: Given) -> Response:
-    """What was done, of a wide unit: comes after its meeting's page."""
+    """What was done, where it was much: comes after its meeting's page."""
     with desk.look(Right.SEE_CASES) as look:
         unit, first = _asked(request, look)
         done = done_in(look, unit, first)
@@ -74,7 +74,7 @@ def meeting_kinds(request: Request, desk: Desk, _given: Given) -> Response:
 
 @console(Right.SEE_CASES)
 def meeting_plan(request: Request, desk: Desk, _given: Given) -> Response:
-    """What the next month brings, of a wide unit: comes after its meeting's page."""
+    """What the next month brings, where much was done in this one: comes after its meeting's page."""
     with desk.look(Right.SEE_CASES) as look:
         unit, first = _asked(request, look)
         plan = plan_after(look, unit, first)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select
 
 from domain import facts as f
 from domain.ids import UnitId
@@ -24,16 +24,10 @@ from domain.store.ranges import tuples
 from domain.store.store import among, unled
 
 MOST_ONE_BY_ONE: Final = 2_000
-"""So many facts of a month are read with the page; of more the kinds of what was met come after it."""
+"""So many facts of a month are read with the page; of more what was done and what is to come are counted after it."""
 
 MOST_AFTERWARDS: Final = 50_000
 """So many facts are read for these: a month of a city of ten thousand cases. A wider unit is asked by those below."""
-
-MANY_UNITS: Final = 1_000
-"""Of a unit of more divisions what was done and what is to come is counted after its page: each would double its time.
-
-Counted without asking the database; a village holds four cases or so.
-"""
 
 MOST_FOUND: Final = 12
 _WIDE: Final = 10
@@ -74,7 +68,7 @@ class Done:
 
 @dataclass(frozen=True, kw_only=True)
 class Meeting:
-    """All of one meeting of one unit. Of a wide one ``done`` and ``plan`` are nothing: they come after it."""
+    """All of one meeting of one unit. Of one where much was done ``done`` and ``plan`` are nothing: they come after it."""
 
     unit: UnitId
     month: Period
@@ -101,12 +95,11 @@ def usual_month(today: date) -> date:
 def meeting(look: Looking, unit: UnitId, first: date) -> Meeting:
     """What the meeting of a unit looks at, for the month that begins on ``first``; NotFound."""
     look.must_see(unit)
-    at_once = len(list(look.office.below(unit))) <= MANY_UNITS
-    noticed = _waiting(look, unit)
+    month = month_of(first)
+    done, noticed = _done_at_once(look, unit, month), _waiting(look, unit)
     return Meeting(
-        unit=unit, month=month_of(first), next_month=month_of(months_later(first, 1)),
-        done=done_in(look, unit, first) if at_once else None, late=all_late(look, unit),
-        plan=plan_after(look, unit, first) if at_once else None, noticed=noticed[:MOST_FOUND],
+        unit=unit, month=month, next_month=month_of(months_later(first, 1)), done=done, late=all_late(look, unit),
+        plan=plan_after(look, unit, first) if done else None, noticed=noticed[:MOST_FOUND],
         more_noticed=len(noticed) > MOST_FOUND, empty_desks=_empty_desks(look, unit),
     )  # fmt: skip
 
@@ -114,15 +107,8 @@ def meeting(look: Looking, unit: UnitId, first: date) -> Meeting:
 def done_in(look: Looking, unit: UnitId, first: date) -> Done:
     """What the month that begins on ``first`` came to in a unit; NotFound."""
     look.must_see(unit)
-    seen = _seen(look, month_of(first))
-    told = _told_in(look, unit, seen)
-    rows = look.connection.execute(_one_by_one(told, MOST_ONE_BY_ONE)).all()
-    if not rows:
-        return _counted(look, told)
-    facts = [(row.case, row.programme, f.read_fact(row.name, row.version, row.body)) for row in rows]
-    met = [(case, programme, each) for case, programme, each in facts if isinstance(each, f.DutyMet)]
-    kinds, by_helpers = _kinds(look, met, seen)
-    return _told(Counter(row.name for row in rows), [each for *_, each in facts], kinds, by_helpers)
+    month = month_of(first)
+    return _done_at_once(look, unit, month) or _counted(look, _told_in(look, unit, _seen(look, month)))
 
 
 def plan_after(look: Looking, unit: UnitId, first: date) -> Plan:
@@ -149,6 +135,19 @@ def _seen(look: Looking, month: Period) -> Bounds:
 def _told_in(look: Looking, unit: UnitId, seen: Bounds) -> ColumnElement[bool]:
     fact = t.journal.c
     return and_(t.TOLD_AT_MEETINGS, fact.at >= seen.begins, fact.at < seen.ends, _of_cases(look, unit))
+
+
+def _done_at_once(look: Looking, unit: UnitId, month: Period) -> Done | None:
+    """What a month came to with its kinds of duties; nothing where there is too much of it."""
+    seen = _seen(look, month)
+    told = _told_in(look, unit, seen)
+    rows = look.connection.execute(_one_by_one(told, MOST_ONE_BY_ONE)).all()
+    if not rows and look.connection.scalar(select(exists().where(told))):
+        return None
+    facts = [(row.case, row.programme, f.read_fact(row.name, row.version, row.body)) for row in rows]
+    met = [(case, programme, each) for case, programme, each in facts if isinstance(each, f.DutyMet)]
+    kinds, by_helpers = _kinds(look, met, seen) if met else ([], 0)
+    return _told(Counter(row.name for row in rows), [each for *_, each in facts], kinds, by_helpers)
 
 
 def _of_cases(look: Looking, unit: UnitId) -> ColumnElement[bool]:
@@ -186,7 +185,7 @@ def _counted(look: Looking, told: ColumnElement[bool]) -> Done:
     rows = look.connection.execute(names.where(told).group_by(fact.name).union_all(each)).all()
     often = {row.name: row.many for row in rows if row.many}
     told_more = [f.read_fact(row.name, row.version, row.body) for row in rows if row.body]
-    return _told(often, told_more, None if often else ())
+    return _told(often, told_more)
 
 
 def _told(
