@@ -68,7 +68,7 @@ class Done:
 
 @dataclass(frozen=True, kw_only=True)
 class Meeting:
-    """All of one meeting of one unit. Of one where much was done ``done`` and ``plan`` are nothing: they come after it."""
+    """All of one meeting of one unit. Where much was done ``done`` and ``plan`` are nothing: they come after it."""
 
     unit: UnitId
     month: Period
