@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from deployments.prefect.environment import HOME, LOOPBACK, Ports, auth_string, dashboard_path
+from deployments.prefect.environment import HOME, LOOPBACK, Ports
 from deployments.prefect.fresh import lay_out
 from deployments.supervisor.child import Child, kill_group
 from deployments.supervisor.health import answers
@@ -173,13 +173,12 @@ class Supervisor:
         return self.runner_ready.exists() and answers(*pages) and answers(*dashboard)
 
     def announce(self) -> None:
-        """Both addresses, how to sign in, and how to end it."""
+        """The addresses, how to sign in, and how to end it."""
         seconds = time.monotonic() - self.began
-        dashboard = f"http://{LOOPBACK}:{self.ports.prefect}{dashboard_path(self.base_url)}/"
         self.words.tell("ready", seconds=f"{seconds:.1f}")
         self.words.tell("pages", address=page_address(self.ports))
         self.announce_sign_in()
-        self.words.tell("dashboard", address=dashboard, auth=auth_string(self.data))
+        self.words.tell("dashboard", address=f"{page_address(self.ports)}console/flows/")
         self.words.tell("how-to-stop")
 
     def announce_sign_in(self) -> None:

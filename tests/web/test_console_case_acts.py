@@ -120,6 +120,10 @@ def test_another_helper_takes_over_what_is_open(visitor: Visitor) -> None:
     assert f'<option value="{LIU}">某012（女' in form
     assert WU not in form
     assert ZHOU not in form
+    assert re.findall(rf'value="({LIU}|{SUN})">[^<]*?(——暂不符合结对条件)?<', form) == [
+        (LIU, ""),
+        (SUN, "——暂不符合结对条件"),
+    ]
     act(visitor, "reassign", role="companion", to=LIU, reason="no-time")
     begun = last(visitor, f.TieBegun)
     assert isinstance(begun, f.TieBegun)

@@ -1,6 +1,8 @@
 """What may be chosen for an act: helpers of the area, places, versions, activities, reasons; each in words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -10,7 +12,9 @@ from domain.case import Duty, Tie
 from domain.ids import CaseId, PersonId, UnitId
 from domain.programme.schema import Level
 from domain.rules.access import NotAllowed, Right
+from domain.rules.fitness import check_fit
 from domain.rules.office import Standing
+from domain.rules.refusals import Refusal
 from domain.rules.ways import Way
 from domain.store import tables as t
 from domain.store.activities import Activity, activities
@@ -128,7 +132,7 @@ def other_programmes(scene: Scene) -> list[Choice]:
 
 
 def helpers_nearby(scene: Scene) -> list[Choice]:
-    """Helpers the viewer may see, who serve and have room, the nearest to the case first."""
+    """Helpers the viewer may see, who serve and have room: those who may be bound first, of these the nearest."""
     try:
         look = scene.look.also(Right.SEE_PEOPLE)
     except NotAllowed:
@@ -136,14 +140,26 @@ def helpers_nearby(scene: Scene) -> list[Choice]:
     bound = {tie.person for tie in scene.case.ties}
     near = _nearness(scene)
     rows = [row for row in _rows(look, scene) if row.person not in bound]
-    rows.sort(key=lambda row: (near.get(row.unit, len(near)), row.load, row.person))
+    fit = _fit(scene, {row.person: standing_of(row) for row in rows})
+    rows.sort(key=lambda row: (row.person not in fit, near.get(row.unit, len(near)), row.load, row.person))
     shown = rows[:MOST]
     names = identities(look.connection, look.store.seal, [row.person for row in shown])
     return [
-        Choice(row.person, _helper(scene, standing_of(row), row.unit, names[row.person].name))
+        Choice(row.person, _helper(scene, row, names[row.person].name, fits=row.person in fit))
         for row in shown
         if row.person in names
     ]
+
+
+def _fit(scene: Scene, helpers: Mapping[PersonId, Standing]) -> set[PersonId]:
+    """Those who may take one of the roles around the case: by kind, sex and papers."""
+    around = replace(scene.seen.around, office=replace(scene.seen.around.office, helpers=helpers))
+    found = set[PersonId]()
+    for role in scene.programme.helper_roles(scene.case.kind):
+        for person in helpers.keys() - found:
+            with suppress(Refusal):
+                found.add(check_fit(scene.case, person, around, scene.today, role).person)
+    return found
 
 
 def _rows(look: Looking, scene: Scene) -> Sequence[Row[Any]]:
@@ -172,13 +188,14 @@ def _nearness(scene: Scene) -> dict[str, int]:
     return near
 
 
-def _helper(scene: Scene, who: Standing, unit: str, name: str) -> str:
-    kind, language = scene.programme.helpers.get(who.kind), scene.language
-    return say(
-        language, "console_case.helper-choice", name=name, kind=kind.title.say(language) if kind else who.kind,
-        sex=say(language, f"story.sex-{who.sex}"), unit=scene.look.unit_name(unit), load=who.load,
-        capacity=who.capacity,
+def _helper(scene: Scene, row: Row[Any], name: str, *, fits: bool) -> str:
+    kind, language = scene.programme.helpers.get(row.kind), scene.language
+    choice = say(
+        language, "console_case.helper-choice", name=name, kind=kind.title.say(language) if kind else row.kind,
+        sex=say(language, f"console_pairing.helper-{row.sex}"), unit=scene.look.unit_name(row.unit), load=row.load,
+        capacity=row.capacity,
     )  # fmt: skip
+    return choice if fits else say(language, "console_case.helper-not-yet", choice=choice)
 
 
 def is_helper_in_sight(scene: Scene, person: str) -> bool:
