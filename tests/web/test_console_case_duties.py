@@ -206,3 +206,15 @@ def test_a_picture_of_a_visit_opens_only_with_names_and_each_look_is_recorded(to
         assert len(connection.execute(select(t.record_read)).all()) == before + 1
     assert township.get(f"{path}/photos/{kept.id + 1}").status_code == 404
     assert township.get(f"/console/cases/{CASE}/duties/1/photos/{kept.id}").status_code == 404
+
+
+def test_whoever_is_to_act_on_an_answer_reads_it_beside_the_questions(township: Visitor) -> None:
+    asked = page_of(township, "monthly_talk")
+    assert "由来" not in township.get(asked).text, "a rhythm brings it by itself"
+    township.post(asked, {**TALK, "needs_help": "yes"})
+    help_asked = township.get(page_of(township, "urgent_help"))
+    said = words_of(help_asked).split("由来")[1]
+    assert "完成事项" in said
+    assert "是否需要帮助：是" in said
+    assert TALK["note"] not in help_asked.text, "the free words stay sealed; they are read at the answer itself"
+    assert f'href="{asked}"' in help_asked.text

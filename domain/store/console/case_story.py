@@ -143,3 +143,19 @@ def because(look: Looking, case_id: CaseId, position: int) -> Because:
     entry = steps[0].entry
     causes = tuple(Cause(_line(look, step.entry, words), step.left_out) for step in steps)
     return Because(case_id, entry.programme, entry.recorded_at, causes)
+
+
+def led_to(look: Looking, case: Case, opening: f.Recorded) -> Line | None:
+    """The answer, or whatever else, that opened a duty; nothing where a stage or a rhythm brings it by itself."""
+    if not isinstance(opening.fact, f.DutyOpened) or opening.fact.because.partition(":")[0] in _BY_THEMSELVES:
+        return None
+    journal = journal_of(look.connection, case.id)
+    entries = [step.entry for step in chain(journal, opening.position)][1:3]
+    entry = next((each for each in entries if isinstance(each.fact, f.DutyMet)), entries[0] if entries else None)
+    if entry is None:
+        return None
+    told = Told([entry], _opened(journal))
+    return _line(look, entry, words_for(look, case, told, who_are(look, case, told.people)))
+
+
+_BY_THEMSELVES: Final = frozenset({"stage", "rhythm"})

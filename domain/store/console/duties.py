@@ -23,7 +23,7 @@ from domain.rules.ways import Reader, Way
 from domain.store.console.acting import acting, acting_person
 from domain.store.console.case_people import People, holds, who_are
 from domain.store.console.case_record import photos_kept, words_of
-from domain.store.console.case_story import Part, tell, told_of
+from domain.store.console.case_story import Line, Part, led_to, tell, told_of
 from domain.store.console.looking import Looking, NotFound
 from domain.store.journal import about_duty, newest_named
 from domain.store.store import Store
@@ -107,6 +107,8 @@ class DutyPage:
     may_excuse: bool
     around: Circumstances
     story: Part
+    led_to: Line | None
+    """What led to an open duty, for whoever may answer it."""
     people: People
     answers: Mapping[str, Answer]
     notes: Mapping[str, str]
@@ -141,14 +143,16 @@ def duty_page(look: Looking, case_id: CaseId, number: int, *, opened: bool = Fal
     people = who_are(look, case, {*told.people, *_concerned(case, number)})
     seen, duty, name = before(look, case), case.duties.get(number), told.kinds.get(number, "")
     kind = look.programme(case).duties.get(name)
+    shows_why = duty is not None and (seen.may_answer(duty) or seen.way(duty) is Way.DECISION)
     met = next((entry.fact for entry in told.entries if isinstance(entry.fact, f.DutyMet)), None)
     return DutyPage(
         case=case, number=number, duty=duty, kind=kind, title=look.store.title(name, look.language, case.programme),
         owner=seen.owner(duty) if duty else "", way=seen.way(duty) if duty else Way.NOT_YOURS,
         for_other=duty is not None and seen.may_answer_for(duty),
         may_excuse=duty is not None and seen.answers_for(duty), around=seen.around, now=look.now,
-        story=tell(look, case, told, people), people=people, answers=met.answers if met else {},
-        notes=words_of(look, case, number) if opened and holds(look, Right.SEE_NAMES, case) else {},
+        story=tell(look, case, told, people), people=people,
+        led_to=led_to(look, case, told.entries[-1]) if shows_why and told.entries else None,
+        answers=met.answers if met else {}, notes=words_of(look, case, number) if opened and holds(look, Right.SEE_NAMES, case) else {},
         met=met is not None, photos=photos_kept(look, case, number),
         proposed_for=_proposed_for(look, case) if duty and seen.way(duty) is Way.DECISION else (),
     )  # fmt: skip
