@@ -152,7 +152,8 @@ def duty_page(look: Looking, case_id: CaseId, number: int, *, opened: bool = Fal
         may_excuse=duty is not None and seen.answers_for(duty), around=seen.around, now=look.now,
         story=tell(look, case, told, people), people=people,
         led_to=led_to(look, case, told.entries[-1]) if shows_why and told.entries else None,
-        answers=met.answers if met else {}, notes=words_of(look, case, number) if opened and holds(look, Right.SEE_NAMES, case) else {},
+        answers=met.answers if met else {},
+        notes=words_of(look, case, number) if opened and holds(look, Right.SEE_NAMES, case) else {},
         met=met is not None, photos=photos_kept(look, case, number),
         proposed_for=_proposed_for(look, case) if duty and seen.way(duty) is Way.DECISION else (),
     )  # fmt: skip
