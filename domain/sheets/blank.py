@@ -14,7 +14,9 @@ ROSTER: Final = ("name", "sex", "id", "kind", "phone", "email", "county", "towns
 COORDINATORS: Final = ("name", "unit", "county", "township", "phone", "email", "post")
 BODIES: Final = ("name", "kind", "county", "township", "village", "contact", "phone", "email", "members", "note")
 
-_DIGITS: Final = frozenset({"id", "phone", "guardian_phone", "account", "unit"})
+DIGITS: Final = frozenset({"id", "phone", "guardian_phone", "account", "unit"})
+"""The columns that hold digits, of which none may be lost."""
+
 _ROWS: Final = 2_000
 _WIDTHS: Final = {"id": 22, "account": 22, "guardian_phone": 16, "phone": 16, "note": 30, "email": 22, "unit": 18}
 _LONGEST_LIST: Final = 255
@@ -39,7 +41,7 @@ def blank_sheet(blank: Blank, title: str, language: str) -> bytes:
         heading = book.add_format({"bold": True, "bg_color": "#E4F0EA", "border": 1, "border_color": "#BFBFBF"})
         digits, plain = book.add_format({"num_format": "@"}), book.add_format()
         for column, field in enumerate(blank.fields):
-            sheet.set_column(column, column, _WIDTHS.get(field, 13), digits if field in _DIGITS else plain)
+            sheet.set_column(column, column, _WIDTHS.get(field, 13), digits if field in DIGITS else plain)
             sheet.write_string(0, column, heading_of(blank.form, field, language), heading)
             if field == "kind" and blank.kinds and len(",".join(blank.kinds)) <= _LONGEST_LIST:
                 sheet.data_validation(1, column, _ROWS, column, {"validate": "list", "source": list(blank.kinds)})

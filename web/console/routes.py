@@ -8,6 +8,7 @@ from starlette.routing import Route
 from web.console import logins, me, office_sign_in
 from web.console.acts import act
 from web.console.area import area
+from web.console.by_hand import by_hand
 from web.console.case import case, story, why
 from web.console.cases import found, taken_along
 from web.console.duty import duty, photo
@@ -64,6 +65,7 @@ ROUTES: Final[Sequence[Route]] = (
     Route("/console/sheets", sheets_page),
     Route("/console/sheets", bring, methods=_POST),
     Route("/console/sheets/blank/{kind}", blank_sheet),
+    Route("/console/sheets/by-hand/{kind}", by_hand, methods=_BOTH),
     Route("/console/sheets/{key}", sheet_page),
     Route("/console/sheets/{key}/import", take_in, methods=_POST),
     Route("/console/sheets/{key}/answer.xlsx", annotated_sheet),

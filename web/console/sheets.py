@@ -12,6 +12,7 @@ from domain.rules.access import Right
 from domain.rules.refusals import Refusal
 from domain.store.console import sheets
 from domain.store.console.looking import NotFound
+from domain.store.console.one_row import BY_HAND
 from domain.store.console.sheets import FIRST, Kept, NothingToRead, Report, SheetError, SheetKind, Verdict
 from web.console.desk import Desk, console
 from web.console.uploading import takes_a_sheet
@@ -57,9 +58,14 @@ def bring(_request: Request, desk: Desk, sent: Sent | None) -> Response:
         return _start(desk, HTTPStatus.UNPROCESSABLE_ENTITY, desk.say(f"console_sheets.{key}"), kind, programme)
     kept = Kept(kind=kind, programme=programme, name=sent.names[0], content=sent.files[0])
     try:
-        report = _judge(desk, kept)
+        report = judge_for(desk, kept)
     except (SheetError, NothingToRead) as trouble:
-        return _start(desk, HTTPStatus.UNPROCESSABLE_ENTITY, _told(desk, trouble), kind, programme)
+        return _start(desk, HTTPStatus.UNPROCESSABLE_ENTITY, told_of(desk, trouble), kind, programme)
+    return looked_through(desk, kept, report)
+
+
+def looked_through(desk: Desk, kept: Kept, report: Report) -> Response:
+    """Put a sheet on the shelf and lead to what was found of each row."""
     shelf = desk.site.shelf
     key = shelf.keep(desk.site.store.seal, desk.viewer.login, kept, desk.now)
     shelf.report(key, lambda: report)
@@ -81,7 +87,7 @@ def take_in(request: Request, desk: Desk, _given: Given) -> Response:
         try:
             done = sheets.import_sheet(desk.site.store, desk.viewer, kept, desk.now)
         except (SheetError, NothingToRead) as trouble:
-            return _start(desk, HTTPStatus.UNPROCESSABLE_ENTITY, _told(desk, trouble), kept.kind, kept.programme)
+            return _start(desk, HTTPStatus.UNPROCESSABLE_ENTITY, told_of(desk, trouble), kept.kind, kept.programme)
         except Refusal as refusal:
             said = desk.say(f"refusals.{refusal.reason.value}", about=refusal.about)
             return _preview(request, desk, key, kept, HTTPStatus.CONFLICT, said)
@@ -114,14 +120,15 @@ def _start(desk: Desk, status: int = 200, problem: str = "", kind: str = "", pro
         offered, history, readable = sheets.programmes(look), sheets.history(look), sheets.kinds_for(look)
         scope = desk.say("and").join(look.unit_name(unit) for unit in look.tops)
     titles = {each.programme: each.title.say(desk.language) for each in offered}
-    chosen = programme if programme in titles else _usual(desk, titles)
+    chosen = programme if programme in titles else usual_programme(desk, titles)
     return desk.page(
         "console/sheets.html", status, problem=problem, kinds=list(SheetKind), chosen_kind=kind or SheetKind.SURVEY,
-        titles=titles, chosen=chosen, readable=readable, history=history, scope=scope,
+        titles=titles, chosen=chosen, readable=readable, history=history, scope=scope, by_hand=BY_HAND,
     )  # fmt: skip
 
 
-def _usual(desk: Desk, titles: dict[str, str]) -> str:
+def usual_programme(desk: Desk, titles: dict[str, str]) -> str:
+    """The office's own programme where it is offered, else the first."""
     usual = desk.site.settings.programme
     return usual if usual in titles else next(iter(titles), "")
 
@@ -162,7 +169,8 @@ def _kept(request: Request, desk: Desk) -> tuple[str, Kept]:
     return key, kept
 
 
-def _judge(desk: Desk, kept: Kept) -> Report:
+def judge_for(desk: Desk, kept: Kept) -> Report:
+    """Every row with its verdict; few sheets at a time. SheetError, NothingToRead."""
     with desk.site.shelf.turn:
         return sheets.judge(desk.site.store, desk.viewer, kept, desk.now)
 
@@ -171,7 +179,8 @@ def _report(desk: Desk, key: str, kept: Kept) -> Report:
     return desk.site.shelf.report(key, lambda: sheets.judge(desk.site.store, desk.viewer, kept, desk.now))
 
 
-def _told(desk: Desk, trouble: SheetError | NothingToRead) -> str:
+def told_of(desk: Desk, trouble: SheetError | NothingToRead) -> str:
+    """Why a sheet as a whole cannot be taken, in words."""
     if isinstance(trouble, NothingToRead):
         return desk.say("console_sheets.nothing-to-read")
     return trouble.say(desk.language)

@@ -26,11 +26,12 @@ _KEY: Final = re.compile(rf"[A-Za-z0-9_-]{{{_KEY_LENGTH}}}")
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What came of an import: rows new and known already, and the verdicts of all rows."""
+    """What came of an import: rows new and known already, the verdicts of all rows, the case where it is only one."""
 
     new: int
     known: int
     counts: dict[str, int]
+    case: str = ""
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):

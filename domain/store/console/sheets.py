@@ -143,7 +143,7 @@ def import_sheet(store: Store, viewer: Viewer, kept: Kept, now: datetime) -> Kep
     counts = {verdict.value: count for verdict, count in report.counts().items()}
     return Kept(
         kind=kept.kind, programme=kept.programme, name=kept.name, answer=answer,
-        outcome=Outcome(done.new, done.known, counts),
+        outcome=Outcome(done.new, done.known, counts, done.cases[0][1] if len(done.cases) == 1 else ""),
     )  # fmt: skip
 
 
@@ -179,10 +179,11 @@ def _names(look: Looking, people: set[PersonId]) -> dict[PersonId, str]:
 
 def blank(look: Looking, kind: SheetKind, programme: Programme, title: str) -> bytes:
     """An empty sheet of a kind with the headings that are understood, as a workbook."""
-    return blank_sheet(_blank(kind, programme, look), title, look.language)
+    return blank_sheet(blank_of(kind, programme, look), title, look.language)
 
 
-def _blank(kind: SheetKind, programme: Programme, look: Looking) -> Blank:
+def blank_of(kind: SheetKind, programme: Programme, look: Looking) -> Blank:
+    """What an empty sheet of a kind asks for in a programme."""
     match kind:
         case SheetKind.SURVEY:
             kinds = survey_rules(programme, look.today).kinds
