@@ -8,8 +8,13 @@ from cyclopts.validators import Number
 from deployments.cli.message_commands import messages
 from deployments.cli.where import DONE, FINDINGS, BadInput, Where
 from domain.ids import PersonId
+from domain.rules.refusals import Refusal
+from domain.sheets.people import tidy_mail
+from domain.sheets.phones import Phone, PhoneTrouble, read_phone
+from domain.store.contact_changes import NewContact, change_contact
 from domain.store.contacts import start_again, stop
 from domain.store.engine import reading, writing
+from domain.store.people import identities
 from domain.store.replies import ReplyLine, known_numbers, mark_seen, read_replies
 from domain.store.replies import replies as found_replies
 
@@ -20,7 +25,7 @@ Most = Annotated[int, Parameter(validator=Number(gte=1, lte=10_000), help="how m
 
 def add(_app: App) -> None:
     """Put these commands into the group of ``message_commands.py``."""
-    for command in (replies, seen, stop_, start):
+    for command in (replies, seen, stop_, start, contact):
         messages.command(command, name=command.__name__.rstrip("_"))
 
 
@@ -102,3 +107,45 @@ def start(person: str, *, reach: Way, where: Where = Where()) -> int:
     said = "cli.told-again" if changed else "cli.told-all-along"
     where.show({"person": person, "reach": reach, "changed": changed}, where.say(said, person=person, reach=reach))
     return DONE
+
+
+def contact(
+    person: str,
+    *,
+    by: By,
+    phone: Annotated[str | None, Parameter(help="the new telephone; as it was where it is not given")] = None,
+    email: Annotated[str | None, Parameter(help="the new mail address; as it was where it is not given")] = None,
+    where: Where = Where(),
+) -> int:
+    """Change the telephone or mail by which a volunteer or coordinator is told; it is recorded who did so."""
+    where.people(person, by)
+    with writing(where.store.engine) as connection:
+        known = identities(connection, where.store.seal, [PersonId(person)]).get(PersonId(person))
+        number = _number(phone, where) if phone is not None else known.phone if known else None
+        address = _address(email, where) if email is not None else known.email if known else None
+        new = NewContact(PersonId(person), number or "", address or "", by)
+        if not (new.phone or new.email):
+            raise BadInput(where.say("cli.contact-none"))
+        try:
+            changed = change_contact(connection, where.store.seal, new, where.moment)
+        except Refusal as refusal:
+            raise where.refused(refusal) from None
+    where.show(
+        {"person": person, "changed": changed},
+        where.say(f"cli.contact-{'changed' if changed else 'same'}", person=person),
+    )
+    return DONE
+
+
+def _number(written: str, where: Where) -> str:
+    found = read_phone(written)
+    if not isinstance(found, Phone) and found is not PhoneTrouble.BLANK:
+        raise BadInput(where.say("console_volunteers.not-a-phone"))
+    return found.number if isinstance(found, Phone) else ""
+
+
+def _address(written: str, where: Where) -> str:
+    found = tidy_mail(written)
+    if found is None:
+        raise BadInput(where.say("console_volunteers.not-a-mail"))
+    return found

@@ -105,11 +105,16 @@ def read_telephone(line: Line, field: str, findings: Findings, called: str = "")
 
 def read_mail(line: Line, findings: Findings) -> str:
     """A mail address, or nothing."""
-    email = tidy_text(solid(line.text("email")))
-    if email and not _EMAIL.fullmatch(email):
+    email = tidy_mail(line.text("email"))
+    if email is None:
         findings.review("email-invalid")
-        return ""
-    return email
+    return email or ""
+
+
+def tidy_mail(written: str) -> str | None:
+    """A mail address as it was meant; empty where there is none, nothing where it cannot be one."""
+    email = tidy_text(solid(written))
+    return email if not email or _EMAIL.fullmatch(email) else None
 
 
 def read_bank_account(line: Line, findings: Findings) -> str:

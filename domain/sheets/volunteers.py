@@ -64,14 +64,22 @@ class RosteredVolunteer:
 
     def identity(self) -> str:
         """The same for the same volunteer: the ID number, else name, contact and home."""
-        if self.id_number:
-            return f"id:{self.id_number}"
-        return "volunteer:" + plain_identity(self.name, self.phone or self.email, self.township)
+        return self._known_by[0]
 
     def likeness(self) -> str:
         """The same for two rows that may be one volunteer: name, and contact or birth date."""
-        known_by = self.phone or self.email or (self.born.isoformat() if self.born else "")
-        return "like:" + plain_identity(self.name, known_by)
+        return self._known_by[1]
+
+    @property
+    def _known_by(self) -> tuple[str, str]:
+        born = self.born.isoformat() if self.born else ""
+        return known_volunteer_by(self.name, self.id_number, self.phone or self.email, self.township, born)
+
+
+def known_volunteer_by(name: str, id_number: str | None, contact: str, home: str, born: str) -> tuple[str, str]:
+    """What makes a volunteer the same in two rosters, and what makes two rows look like one person."""
+    identity = f"id:{id_number}" if id_number else "volunteer:" + plain_identity(name, contact, home)
+    return identity, "like:" + plain_identity(name, contact or born)
 
 
 def read_volunteers(path: Path, rules: RosterRules, seen: Container[str]) -> SheetReport[RosteredVolunteer]:

@@ -224,3 +224,27 @@ def test_whoever_wants_no_more_text_messages_is_left_alone_until_he_does(office:
     assert "all along" in shouwang.do("messages", "start", person, "--reach", "sms")
     assert office.rows(t.stopped) == []
     assert shouwang("messages", "stop", "p999999999", "--reach", "sms", "--by", desk).code == 2
+
+
+def test_a_wrong_number_put_right_is_where_the_message_sent_anew_arrives(office: Office) -> None:
+    shouwang, desk = office.shouwang, office.shouwang.desk("371302")
+    failed = office.fails()
+    change = ("messages", "contact", failed["person"], "--phone", "139-0000-9999", "--by", desk)
+    assert "from now on" in shouwang.do(*change)
+    assert "Nothing changed" in shouwang.do(*change)
+    noted = [(row.person, row.by, row.purpose) for row in office.rows(t.record_read)]
+    assert noted == [(failed["person"], desk, "contact")]
+    shouwang.ask("messages", "resend", "n1", "--by", desk)
+    shouwang("deliver")
+    assert "13900009999" in {each.fields["to"] for each in office.gateway.seen}
+
+
+def test_a_number_nobody_can_call_changes_nothing(office: Office) -> None:
+    shouwang, desk = office.shouwang, office.shouwang.desk("371302")
+    person = shouwang.ask("volunteers", "list")[0]["person"]
+    wrong = shouwang("messages", "contact", person, "--phone", "139", "--by", desk)
+    assert (wrong.code, "11 digits" in wrong.sentence) == (2, True)
+    nothing = shouwang("messages", "contact", person, "--phone", "", "--email", "", "--by", desk)
+    assert (nothing.code, "--phone or --email" in nothing.sentence) == (2, True)
+    assert shouwang("messages", "contact", "p999999999", "--phone", "13900009999", "--by", desk).code == 2
+    assert office.rows(t.record_read) == []

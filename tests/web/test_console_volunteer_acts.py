@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 from support.office import (
     BEGIN,
     COUNTY,
@@ -28,9 +29,12 @@ from domain import facts as f
 from domain.ids import CaseId, PersonId
 from domain.rules.access import Role
 from domain.rules.office import Absence
+from domain.store import tables as t
+from domain.store.contacts import contacts_of
 from domain.store.engine import reading
 from domain.store.journal import snapshot_of
 from domain.store.offices import office, standings
+from domain.store.people import known_by
 
 CASE = CaseId("371302-00001")
 HERE = f"/console/volunteers/{ZHOU}"
@@ -169,3 +173,57 @@ def test_nobody_acts_for_a_volunteer_of_another_county(visitor: Visitor, do: str
     assert visitor.post(HERE, typed).status_code == 404
     after = everything(visitor.store)
     assert {name for name in after if after[name] != before[name]} <= {"session"}
+
+
+def reached_by(visitor: Visitor, person: PersonId) -> tuple[str | None, str | None]:
+    """By which telephone and mail somebody is told."""
+    with reading(visitor.store.engine) as connection:
+        contact = contacts_of(connection, visitor.store.seal, [person])[person]
+    return contact.phone, contact.email
+
+
+def whose(visitor: Visitor, phone: str) -> PersonId | None:
+    """Who a message from this number is from."""
+    with reading(visitor.store.engine) as connection:
+        return known_by(connection, visitor.store.seal, "phone", [phone]).get(phone)
+
+
+def test_a_new_number_is_told_by_from_then_on_and_the_old_one_is_a_strangers(visitor: Visitor) -> None:
+    visitor.post(HERE, {"do": "contact", "phone": "139 0000 1111", "email": ""})
+    assert whose(visitor, "13900001111") == ZHOU
+    done = visitor.post(HERE, {"do": "contact", "phone": "13900002222", "email": "zhou@example.org"})
+    assert "新的联系方式已记下" in words_of(done)
+    assert "13900002222" in done.text
+    assert reached_by(visitor, ZHOU) == ("13900002222", "zhou@example.org")
+    assert whose(visitor, "13900002222") == ZHOU
+    assert whose(visitor, "13900001111") is None
+    with reading(visitor.store.engine) as connection:
+        noted = connection.execute(select(t.record_read.c.person, t.record_read.c.by, t.record_read.c.purpose)).all()
+    assert [tuple(row) for row in noted] == [(ZHOU, COUNTY_DESK, "contact")] * 2
+
+
+@pytest.mark.parametrize(
+    ("phone", "email", "said"),
+    [
+        ("1390000", "", "手机号是 11 位"),
+        ("", "zhou@", "邮箱地址不对"),
+        ("", "", "至少填一项"),
+        ("无", "", "至少填一项"),
+    ],
+)
+def test_what_nobody_could_be_reached_by_is_refused_and_stays_typed(
+    visitor: Visitor, phone: str, email: str, said: str
+) -> None:
+    before = reached_by(visitor, ZHOU)
+    refused = visitor.post(HERE, {"do": "contact", "phone": phone, "email": email})
+    assert (refused.status_code, said in words_of(refused)) == (422, True)
+    assert f'value="{phone}"' in refused.text
+    assert reached_by(visitor, ZHOU) == before
+
+
+def test_nobody_changes_the_number_of_another_countys_volunteer(visitor: Visitor) -> None:
+    visitor.client.cookies.clear()
+    other = as_role(visitor, Role.COORDINATOR, OTHER_COUNTY, person=OTHER_COUNTY_DESK)
+    before = reached_by(other, ZHOU)
+    assert other.post(HERE, {"do": "contact", "phone": "13900003333", "email": ""}).status_code == 404
+    assert reached_by(other, ZHOU) == before

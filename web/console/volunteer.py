@@ -13,6 +13,8 @@ from domain.ids import PersonId
 from domain.rules.access import Right
 from domain.rules.pairing_points import years_between
 from domain.rules.refusals import Refusal
+from domain.sheets.people import tidy_mail
+from domain.sheets.phones import Phone, PhoneTrouble, read_phone
 from domain.store.console.looking import NotFound
 from domain.store.console.volunteer import Page
 from domain.store.console.volunteer import volunteer as page_of
@@ -83,6 +85,7 @@ def _day(given: Given, name: str) -> date:
 
 ACTS: Final[Mapping[str, Callable[[Doing, Given], object]]] = {
     "signed": lambda doing, given: doing.sign(one(given, "paper"), _day(given, "on")),
+    "contact": lambda doing, given: doing.reach_by(_number(given), tidy_mail(one(given, "email")) or ""),
     "away": lambda doing, given: doing.go_away(_day(given, "since"), _day(given, "until"), one(given, "stand_in")),
     "back": lambda doing, given: doing.come_back(_day(given, "since")),
     "leaving": lambda doing, given: doing.leave(_day(given, "on"), one(given, "reason")),
@@ -104,9 +107,23 @@ def _mistakes(desk: Desk, do: str, given: Given) -> list[str]:
         said.append("reason-missing")
     if do == "away":
         said += _away_mistakes(given)
+    if do == "contact":
+        said += _contact_mistakes(given)
     if do == "gone" and one(given, "sure") != "yes":
         said.append("not-sure")
     return [desk.say(f"console_volunteers.{key}") for key in said]
+
+
+def _number(given: Given) -> str:
+    found = read_phone(one(given, "phone"))
+    return found.number if isinstance(found, Phone) else ""
+
+
+def _contact_mistakes(given: Given) -> list[str]:
+    phone, email = read_phone(one(given, "phone")), one(given, "email")
+    said = [] if isinstance(phone, Phone) or phone is PhoneTrouble.BLANK else ["not-a-phone"]
+    said += ["not-a-mail"] if tidy_mail(email) is None else []
+    return said or ([] if _number(given) or tidy_mail(email) else ["no-contact"])
 
 
 def _away_mistakes(given: Given) -> list[str]:

@@ -12,6 +12,7 @@ from domain.rules.access import Right, Viewer
 from domain.rules.refusals import Reason, Refusal
 from domain.store.console.acting import acting, acting_person
 from domain.store.console.looking import Looking, NotFound
+from domain.store.contact_changes import NewContact, change_contact
 from domain.store.going import Going, Gone, end_service_within
 from domain.store.leaving import Saying, announce_within, take_back_within
 from domain.store.people import known_by
@@ -67,6 +68,11 @@ class Doing:
         except NotFound:
             raise Refusal(Reason.NO_SUCH_HELPER, typed) from None
         return person or PersonId("")
+
+    def reach_by(self, phone: str, email: str) -> bool:
+        """He or she is reached by these from now on; whether that is anything new."""
+        new = NewContact(self.person, phone, email, acting_person(self.viewer))
+        return self._within(lambda connection, _: change_contact(connection, self.store.seal, new, self.now))
 
     def come_back(self, since: date) -> bool:
         """The absence from that day on is called off; whether there was one."""
