@@ -236,7 +236,7 @@ def test_a_wrong_number_put_right_is_where_the_message_sent_anew_arrives(office:
     assert noted == [(failed["person"], desk, "contact")]
     shouwang.ask("messages", "resend", "n1", "--by", desk)
     shouwang("deliver")
-    assert "13900009999" in {each.fields["to"] for each in office.gateway.seen}
+    assert "+8613900009999" in {each.fields["to"] for each in office.gateway.seen}
 
 
 def test_a_number_nobody_can_call_changes_nothing(office: Office) -> None:
