@@ -1,6 +1,6 @@
 """From claimed nudges to messages ready to send: what has been met is dropped, the rest addressed and worded."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,6 +12,7 @@ from domain.store.doors import make_doors
 from domain.store.engine import Connection, reading, writing
 from domain.store.offices import office
 from domain.store.outbox import DESK, Claimed, Line, drop_met, lines_of
+from domain.store.people import reached_at
 from domain.store.reply_codes import give_codes, open_codes
 from domain.store.sealing import Seal
 from domain.store.store import Store
@@ -109,7 +110,7 @@ def read_letters(
     codes: Mapping[NudgeId, str] = {}
     if any(draft.coded or draft.needs_door for draft in drafts):
         with writing(store.engine) as connection:
-            drafts = _with_codes(connection, drafts, now)
+            drafts = _with_codes(connection, store.seal, contacts, drafts, now)
             codes = _doors(connection, known_now, drafts, now)
     found.letters = [_letter(known_now, draft, codes.get(draft.nudge.id)) for draft in drafts]
     return found
@@ -199,16 +200,33 @@ def _with_link(matter: Matter, nudge: Claimed, known_now: _Known) -> Matter:
     return replace(matter, link=known_now.settings.answer_link(token))
 
 
-def _with_codes(connection: Connection, drafts: Sequence[_Draft], now: datetime) -> list[_Draft]:
-    """A code for each duty that may be answered by text message, shown where a person has several of them open."""
+def _with_codes(
+    connection: Connection, seal: Seal, contacts: Mapping[PersonId, Contact], drafts: Sequence[_Draft], now: datetime
+) -> list[_Draft]:  # fmt: skip
+    """A code for each duty that may be answered by text message, shown where several are open at one telephone."""
     wanted = [each for draft in drafts for each in draft.coded]
     if not wanted:
         return list(drafts)
-    give_codes(connection, wanted, now)
-    open_ones = open_codes(connection, {person for person, _, _ in wanted})
+    beside = _beside(connection, seal, contacts, {person for person, _, _ in wanted})
+    give_codes(connection, wanted, now, beside)
+    everybody = {each for person, others in beside.items() for each in (person, *others)}
+    open_ones = open_codes(connection, everybody)
     codes = {(each.person, each.case, each.duty): each.code for own in open_ones.values() for each in own}
-    several = {person for person, own in open_ones.items() if len(own) > 1}
+    several = {
+        person
+        for person, others in beside.items()
+        if sum(len(open_ones.get(each, ())) for each in (person, *others)) > 1
+    }
     return [_coded(draft, codes) if draft.nudge.person in several else draft for draft in drafts]
+
+
+def _beside(
+    connection: Connection, seal: Seal, contacts: Mapping[PersonId, Contact], people: Collection[PersonId]
+) -> dict[PersonId, list[PersonId]]:
+    """Who else answers from the telephone of each of these: husband and wife often have one."""
+    phones = {person: contacts[person].phone or "" for person in people if person in contacts}
+    there = reached_at(connection, seal, phones.values())
+    return {person: [other for other in there.get(phones.get(person, ""), ()) if other != person] for person in people}
 
 
 def _coded(draft: _Draft, codes: Mapping[tuple[PersonId, CaseId, int], int]) -> _Draft:

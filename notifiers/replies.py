@@ -19,7 +19,7 @@ from domain.store.contacts import stop
 from domain.store.engine import Connection
 from domain.store.offices import office
 from domain.store.outbox import NewNudge, add_nudges, next_nudge
-from domain.store.people import known_by, language_of
+from domain.store.people import language_of, reached_at
 from domain.store.replies import NewReply, is_known, keep_reply, said_lately
 from domain.store.reply_codes import Coded, open_codes
 from domain.store.rows import read_state
@@ -77,62 +77,71 @@ class Desk:
         """What came of a reply; ``known`` where this very one was taken before."""
         if is_known(self.connection, self.channel, reply.key):
             return "known"
-        person = self._sender(reply.number)
+        people = self._senders(reply.number)
         meant = meaning(reply.text)
-        came = _Came("stranger", None) if person is None else self._follow(person, meant)
+        came = self._follow(people, meant) if people else _Came("stranger", None)
         outcome = "words" if meant.words and came.outcome == "done" else came.outcome
+        person = came.about.reader.person if came.about else next(iter(people), None)
         duty = came.about.id if came.about else None
         kept = NewReply(self.channel, reply.key, self.now, person, meant.what.value, duty, outcome, reply.text)
         keep_reply(self.connection, self.store.seal, kept)
         return outcome
 
-    def _sender(self, number: str) -> PersonId | None:
+    def _senders(self, number: str) -> Sequence[PersonId]:
+        """Everybody who answers from a telephone: what is open says whose answer it is, and a code where two have."""
         phone = read_phone(number)
         written = phone.number if isinstance(phone, Phone) else number
-        return known_by(self.connection, self.store.seal, "phone", [written]).get(written)
+        return reached_at(self.connection, self.store.seal, [written]).get(written, [])
 
-    def _follow(self, person: PersonId, meant: Meaning) -> _Came:
+    def _follow(self, people: Sequence[PersonId], meant: Meaning) -> _Came:
         match meant.what:
             case Meant.THANKS:
                 return _Came("thanks", None)
             case Meant.STOP:
-                stop(self.connection, person, Reach.SMS, self.now, "reply")
-                self._say(person, "stopped", {})
+                for person in people:
+                    stop(self.connection, person, Reach.SMS, self.now, "reply")
+                self._say(people[0], "stopped", {})
                 return _Came("done", "stopped")
             case Meant.QUESTION:
-                self._list(person, self._open(person))
+                self._list(people, self._open(people))
                 return _Came("done", "which")
             case Meant.ANSWER:
-                return self._answers(person, meant.said)
+                return self._answers(people, meant.said)
             case Meant.UNCLEAR:
-                return self._unclear(person)
+                return self._unclear(people)
 
-    def _unclear(self, person: PersonId) -> _Came:
-        if not said_lately(self.connection, person, "unclear", self.now, UNCLEAR_ONCE_IN):
-            known = self._open(person)
-            self._say(person, "unclear", {"example": f"{known[0].code} {DONE}" if known else DONE})
+    def _unclear(self, people: Sequence[PersonId]) -> _Came:
+        if not said_lately(self.connection, people[0], "unclear", self.now, UNCLEAR_ONCE_IN):
+            known = self._open(people)
+            self._say(people[0], "unclear", {"example": f"{known[0].code} {DONE}" if known else DONE})
         return _Came("unclear", "unclear")
 
-    def _answers(self, person: PersonId, said: Sequence[Said]) -> _Came:
-        known = self._open(person)
+    def _answers(self, people: Sequence[PersonId], said: Sequence[Said]) -> _Came:
+        known = self._open(people)
         found = [self._answer(each, known) for each in said]
+        if any(came.outcome == "unclear" for came in found):
+            return self._unclear(people)
         if len(found) > 1 and all(came.outcome == "done" for came in found):
-            self._say(person, "several", {"count": str(len(found))}, confirming=True)
+            self._say(people[0], "several", {"count": str(len(found))}, confirming=True)
         else:
             for came in found:
-                self._tell(person, came)
+                self._tell(came)
         if any(came.outcome in _ASKED_BACK for came in found):
             # Once, however many of the codes meant nothing, and as it stands after the others were carried out.
-            self._list(person, self._open(person))
+            self._list(people, self._open(people))
         return next((came for came in found if came.outcome != "done"), found[-1])
 
     def _answer(self, said: Said, known: Sequence[_Open]) -> _Came:
         if said.code is None and len(known) != 1:
             return _Came("which" if known else "nothing", None)
-        about = known[0] if said.code is None else next((each for each in known if each.code == said.code), None)
-        if about is None:
+        meant = [each for each in known if said.code in {None, each.code}]
+        if len(meant) > 1:
+            # Two had their codes before they came to one telephone: somebody at a desk asks whose it is.
+            return _Came("unclear", None)
+        if not meant:
             # Its duty has ended meanwhile, or it is a code that nobody was given.
             return _Came("gone", None)
+        about = meant[0]
         command = command_of(about.reader, about.duty, said.digit)
         if command is None:
             return _Came("refused", "early" if about.reader.way(about.duty) is Way.EARLY else "page-only", about)
@@ -141,32 +150,34 @@ class Desk:
             return _Came("already" if outcome.reason in _MEANWHILE else "refused", _refused(outcome), about)
         return _Came("done", _done(command, said.digit), about)
 
-    def _open(self, person: PersonId) -> list[_Open]:
-        """What a person may answer by text message now: whatever he or she was given a code for and still owes."""
-        coded: list[Coded] = open_codes(self.connection, [person]).get(person, [])
+    def _open(self, people: Sequence[PersonId]) -> list[_Open]:
+        """What may be answered from a telephone now: whatever its people were given a code for and still owe."""
+        coded: list[Coded] = [each for own in open_codes(self.connection, people).values() for each in own]
         states = read_states(self.connection, [each.case for each in coded])
         there = office(self.connection, self.store)
         found = []
-        for each in coded:
+        for each in sorted(coded, key=lambda each: each.code):
             case: Case = read_state(states[each.case])
             around = Circumstances(self.store.programmes[case.programme], self.store.calendar, there)
-            reader, duty = Reader(person=person, case=case, around=around, now=self.now), case.duties.get(each.duty)
+            reader = Reader(person=each.person, case=case, around=around, now=self.now)
+            duty = case.duties.get(each.duty)
             if duty is not None and (digits(reader, duty) or reader.way(duty) is Way.EARLY):
                 found.append(_Open(each.code, reader, duty))
         return found
 
     # Answering
 
-    def _tell(self, person: PersonId, came: _Came) -> None:
+    def _tell(self, came: _Came) -> None:
         if came.says is None or came.about is None:
             return
-        title = came.about.programme.duties[came.about.duty.kind].title
+        person, title = came.about.reader.person, came.about.programme.duties[came.about.duty.kind].title
         language = self._language(person)
         values = {"title": title.say(language), "case": came.about.reader.case.id}
         self._say(person, came.says, values, confirming=came.outcome == "done")
 
-    def _list(self, person: PersonId, known: Sequence[_Open]) -> None:
+    def _list(self, people: Sequence[PersonId], known: Sequence[_Open]) -> None:
         """What there is to answer, and how."""
+        person = people[0]
         if not known:
             self._say(person, "nothing", {})
             return

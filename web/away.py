@@ -14,7 +14,7 @@ from domain.sheets.dates import Day, read_date
 from domain.sheets.phones import Phone, read_phone
 from domain.store.engine import reading
 from domain.store.offices import standings
-from domain.store.people import known_by, language_of
+from domain.store.people import language_of, reached_at
 from domain.store.standing_in import Away, NobodyNear, absences_of, away_to_the_desk, helper_away, take_back
 from domain.words import say
 from notifiers.links import LinkClaim, LinkRefusal
@@ -135,7 +135,7 @@ def _to_volunteer(site: Site, wish: _Wish, days: tuple[date, date], phone: str) 
     """Who tries numbers one after the other learns which are volunteers', and so has to wait."""
     if site.wrong_phones.too_many(wish.address, site.now()):
         return wish.problem("phone", "too-many")
-    stand_in = _volunteer(site, phone)
+    stand_in = _volunteer(site, wish, phone)
     if stand_in == wish.person:
         return wish.problem("phone", "yourself")
     if stand_in is None:
@@ -148,10 +148,12 @@ def _to_volunteer(site: Site, wish: _Wish, days: tuple[date, date], phone: str) 
     return None
 
 
-def _volunteer(site: Site, phone: str) -> PersonId | None:
+def _volunteer(site: Site, wish: _Wish, phone: str) -> PersonId | None:
+    """The volunteer at a telephone; of several at one rather another than whoever will be away."""
     number = read_phone(phone[:40])
     if not isinstance(number, Phone):
         return None
     with reading(site.store.engine) as connection:
-        found = known_by(connection, site.store.seal, "phone", [number.number]).get(number.number)
-        return found if found is not None and found in standings(connection, [found]) else None
+        there = reached_at(connection, site.store.seal, [number.number]).get(number.number, [])
+        helpers = [person for person in there if person in standings(connection, there)]
+    return min(helpers, key=lambda person: person == wish.person, default=None)

@@ -4,13 +4,22 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
 from domain.ids import PersonId
 from domain.rules.refusals import Reason, Refusal
 from domain.sheets.volunteers import known_volunteer_by
 from domain.store import tables as t
-from domain.store.people import HELPING, Identity, add_keys, change_identity, identities, note_reading
+from domain.store.people import (
+    HELPING,
+    PHONE,
+    Identity,
+    add_keys,
+    change_identity,
+    identities,
+    leave_phone,
+    note_reading,
+)
 from domain.store.sealing import Seal
 
 PURPOSE: Final = "contact"
@@ -29,8 +38,8 @@ class NewContact(NamedTuple):
 def change_contact(connection: Connection, seal: Seal, new: NewContact, now: datetime) -> bool:
     """Seal the new ones in place of the old; no, when they are the same. Refusal: nobody of that id, nothing left.
 
-    The old telephone is forgotten, and a message from it is a stranger's. Whoever was found by it in a roster is found
-    by the new one as well, so that the next roster does not make two of one.
+    The old telephone is that person's no more, and a message from it not an answer of his or hers. Whoever was found
+    by it in a roster is found by the new one as well, so that the next roster does not make two of one.
     """
     known = identities(connection, seal, [new.person]).get(new.person)
     row = connection.execute(select(t.person.c.kind, t.person.c.unit).where(t.person.c.id == new.person)).one_or_none()
@@ -44,9 +53,8 @@ def change_contact(connection: Connection, seal: Seal, new: NewContact, now: dat
     change_identity(connection, seal, new.person, changed)
     note_reading(connection, [new.person], by=new.by, purpose=PURPOSE, now=now)
     if known.phone and known.phone != new.phone:
-        of_old = (t.blind_index.c.token == seal.blind("phone", known.phone), t.blind_index.c.person == new.person)
-        connection.execute(delete(t.blind_index).where(*of_old))
-    keys = [("phone", new.phone)] if new.phone else []
+        leave_phone(connection, seal, new.person, known.phone)
+    keys = [(PHONE, new.phone)] if new.phone else []
     if row.kind == "volunteer":
         keys += [("volunteer", each) for each in _in_rosters(changed, row.unit or "")]
     add_keys(connection, seal, [(new.person, what, value) for what, value in keys])

@@ -1,6 +1,6 @@
 """People, sealed: what identifies them is written and read here and nowhere else."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Final, Literal, NamedTuple
 
@@ -46,6 +46,10 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     members: tuple[str, ...] = ()
 
 
+PHONE: Final = "phone"
+MOST_AT_ONE_PHONE: Final = 6
+"""So many people may be told at one telephone and answer from it; any more are told, and not known by it."""
+
 HELPING: Final = frozenset({"volunteer", "coordinator"})
 """Whose names those may see who work with them."""
 
@@ -74,7 +78,7 @@ def fresh_ids(connection: Connection, count: int) -> list[PersonId]:
 def add_people(connection: Connection, seal: Seal, people: Sequence[NewPerson]) -> None:
     """Write people, each sealed with a key of his or her own."""
     rows: list[dict[str, object]] = []
-    keys: list[dict[str, str]] = []
+    known: list[tuple[PersonId, str, str]] = []
     for person in people:
         data_key = seal.new_key(person.id)
         sealed = seal.seal(data_key, _encoder.encode(person.identity), _place(person.id))
@@ -82,19 +86,58 @@ def add_people(connection: Connection, seal: Seal, people: Sequence[NewPerson]) 
             "id": person.id, "kind": person.kind, "unit": person.unit, "language": person.language,
             "data_key": data_key, "sealed": sealed,
         })  # fmt: skip
-        keys.extend({"token": seal.blind(what, value), "person": person.id} for what, value in person.keys if value)
+        known.extend((person.id, what, value) for what, value in person.keys if value)
     if rows:
         connection.execute(insert(t.person), rows)
-    if keys:
-        connection.execute(once(connection, t.blind_index), keys)
+    add_keys(connection, seal, known)
     write_name_tokens(connection, seal, ((person.id, person.kind, person.identity.name) for person in people))
 
 
 def add_keys(connection: Connection, seal: Seal, keys: Iterable[tuple[PersonId, str, str]]) -> None:
-    """Let people be looked up by more: (person, kind of key, value)."""
-    rows = [{"token": seal.blind(what, value), "person": person} for person, what, value in keys]
+    """Let people be looked up by more: (person, kind of key, value). A telephone may be that of several."""
+    wanted = list(keys)
+    rows = [{"token": seal.blind(what, value), "person": person} for person, what, value in wanted if what != PHONE]
+    rows += _shared(connection, seal, [(person, value) for person, what, value in wanted if what == PHONE])
     if rows:
         connection.execute(once(connection, t.blind_index), rows)
+
+
+def _shared(connection: Connection, seal: Seal, numbers: Sequence[tuple[PersonId, str]]) -> Iterator[dict[str, str]]:
+    """Rows for whoever is not known at his or her number yet, each at the first place there that nobody has."""
+    found = _places(connection, seal, {number for _, number in numbers}) if numbers else {}
+    for person, number in numbers:
+        there = found.setdefault(number, {})
+        free = next((place for place in range(MOST_AT_ONE_PHONE) if place not in there), None)
+        if free is not None and person not in there.values():
+            there[free] = person
+            yield {"token": _token(seal, number, free), "person": person}
+
+
+def _token(seal: Seal, number: str, place: int) -> str:
+    return seal.blind(f"{PHONE} {place + 1}" if place else PHONE, number)
+
+
+def _places(connection: Connection, seal: Seal, numbers: Iterable[str]) -> dict[str, dict[int, PersonId]]:
+    tokens = {_token(seal, number, place): (number, place) for number in numbers for place in range(MOST_AT_ONE_PHONE)}
+    rows = connection.execute(select(t.blind_index).where(among(connection, t.blind_index.c.token, list(tokens))))
+    found: dict[str, dict[int, PersonId]] = {}
+    for row in rows:
+        number, place = tokens[row.token]
+        found.setdefault(number, {})[place] = row.person
+    return found
+
+
+def reached_at(connection: Connection, seal: Seal, numbers: Iterable[str]) -> dict[str, list[PersonId]]:
+    """Everybody who is told at each of these telephones: husband and wife often have one."""
+    found = _places(connection, seal, set(numbers))
+    return {number: [person for _, person in sorted(there.items())] for number, there in found.items()}
+
+
+def leave_phone(connection: Connection, seal: Seal, person: PersonId, number: str) -> None:
+    """A telephone is not that person's any more."""
+    tokens = [_token(seal, number, place) for place in range(MOST_AT_ONE_PHONE)]
+    of_person = (among(connection, t.blind_index.c.token, tokens), t.blind_index.c.person == person)
+    connection.execute(delete(t.blind_index).where(*of_person))
 
 
 def change_identity(connection: Connection, seal: Seal, person: PersonId, identity: Identity) -> None:
@@ -160,7 +203,7 @@ def note_reading(connection: Connection, people: Iterable[PersonId], *, by: str,
 
 
 def known_by(connection: Connection, seal: Seal, what: str, values: Iterable[str]) -> dict[str, PersonId]:
-    """Which of these values (ID numbers, phones, …) belong to somebody known, and to whom."""
+    """Which of these values (ID numbers, accounts, …) belong to somebody known, and to whom; phones: ``reached_at``."""
     tokens = {seal.blind(what, value): value for value in values}
     rows = connection.execute(select(t.blind_index).where(among(connection, t.blind_index.c.token, list(tokens))))
     return {tokens[row.token]: row.person for row in rows}

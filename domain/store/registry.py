@@ -18,7 +18,7 @@ from domain.store.engine import writing
 from domain.store.leaving import served_until
 from domain.store.moments import stamp
 from domain.store.offices import write_papers
-from domain.store.people import Identity, NewPerson, add_people, fresh_ids, known_by
+from domain.store.people import PHONE, Identity, NewPerson, add_people, fresh_ids, known_by
 from domain.store.saving import once
 from domain.store.store import Store
 from domain.store.units import ensure_units, seat_all, village_id
@@ -70,7 +70,7 @@ def _volunteer(person: PersonId, item: RosteredVolunteer) -> NewPerson:
         name=item.name, id_number=item.id_number, born=item.born, sex=item.sex, phone=item.phone or None,
         email=item.email or None,
     )  # fmt: skip
-    keys = (("volunteer", item.identity()), ("volunteer", item.likeness()), ("phone", item.phone))
+    keys = (("volunteer", item.identity()), ("volunteer", item.likeness()), (PHONE, item.phone))
     return NewPerson(person, "volunteer", UnitId(item.township), identity, keys)
 
 
@@ -122,7 +122,7 @@ def desk_of(item: ListedCoordinator) -> UnitId:
 
 def _coordinator(person: PersonId, item: ListedCoordinator) -> NewPerson:
     identity = Identity(name=item.name, phone=item.phone or None, email=item.email or None)
-    keys = (("coordinator", item.identity()), ("phone", item.phone))
+    keys = (("coordinator", item.identity()), (PHONE, item.phone))
     return NewPerson(person, "coordinator", desk_of(item), identity, keys)
 
 

@@ -1,6 +1,7 @@
 """Codes by which people who answer a text message say which duty they mean: short numbers, each person's own."""
 
-from collections.abc import Iterable, Mapping
+from collections import ChainMap
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from itertools import count
 from typing import Final, NamedTuple
@@ -17,6 +18,8 @@ FIRST: Final = 11
 LAST: Final = 999
 """Two or three digits, so that none is taken for an answer."""
 
+_ALONE: Final[Mapping[PersonId, Collection[PersonId]]] = {}
+
 
 class Coded(NamedTuple):
     """A duty somebody may answer by text message, under this code."""
@@ -27,16 +30,23 @@ class Coded(NamedTuple):
     duty: int
 
 
-def give_codes(connection: Connection, wanted: Iterable[tuple[PersonId, CaseId, int]], now: datetime) -> None:
-    """See that each of these people has a code for each of these duties; a code once given stays the duty's."""
+def give_codes(
+    connection: Connection, wanted: Iterable[tuple[PersonId, CaseId, int]], now: datetime,
+    beside: Mapping[PersonId, Collection[PersonId]] = _ALONE,
+) -> None:  # fmt: skip
+    """See that each of these people has a code for each of these duties; a code once given stays the duty's.
+
+    ``beside``: who else answers from somebody's telephone; none of theirs is given to two of them.
+    """
     missing = dict.fromkeys(wanted)
-    people = sorted({person for person, _, _ in missing})
+    people = sorted({each for person, _, _ in missing for each in (person, *beside.get(person, ()))})
     while missing:
         taken, known = _taken(connection, people)
         missing = {each: None for each in missing if each not in known}
         rows = []
         for person, case, duty in missing:
-            code = _free(taken.setdefault(person, {}))
+            of_others = [taken.get(other, {}) for other in beside.get(person, ())]
+            code = _free(dict(ChainMap(taken.setdefault(person, {}), *of_others)))
             taken[person][code] = ""
             rows.append({"person": person, "code": code, "case": case, "duty": duty, "given_at": stamp(now)})
         if rows:

@@ -4,12 +4,19 @@ from collections.abc import Iterator
 
 import pytest
 from peers.gateway import GatewayPeer, gateway_peer
+from sqlalchemy import select
 from support.far_office import assert_sound, open_kinds
 from support.office import BEGIN, LIU, TOWNSHIP_DESK, ZHOU, answer, days, open_case, open_office, pair
-from support.phone import Phones, on_the_phone
+from support.phone import Phones, number_of, on_the_phone
+from support.seen import facts_of
 from support.telling import facts_named, nudges
 
-from domain.ids import CaseId
+from domain.facts import DutyMet
+from domain.ids import CaseId, PersonId
+from domain.store import tables as t
+from domain.store.contact_changes import NewContact, change_contact
+from domain.store.engine import reading, writing
+from domain.store.replies import ReplyLine, replies
 
 FIRST, SECOND = CaseId("371302-00001"), CaseId("371302-00002")
 LATER, NEXT_DAY = BEGIN + days(0.1), BEGIN + days(1)
@@ -149,3 +156,63 @@ def test_a_question_mark_lists_what_there_is_to_answer(two_children: Phones) -> 
     two_children.tell(NEXT_DAY)
     assert two_children.got(LIU) == ["【守望】您目前没有可以用短信登记的事项。有事请联系所在乡镇的工作人员。"]
     assert_sound(two_children.store, NEXT_DAY)
+
+
+@pytest.fixture
+def couple(phones: Phones) -> Phones:
+    """Liu answers from her neighbour Zhou's telephone, and is asked for a first visit of another child."""
+    move_to(phones, LIU, number_of(ZHOU))
+    pair(phones.store, open_case(phones.store, 2, now=NEXT_DAY), LIU, NEXT_DAY)
+    phones.tell(NEXT_DAY)
+    return phones
+
+
+def move_to(phones: Phones, person: PersonId, phone: str) -> None:
+    """From now on somebody has this telephone."""
+    with writing(phones.store.engine) as connection:
+        change_contact(connection, phones.store.seal, NewContact(person, phone, "", str(person)), NEXT_DAY)
+
+
+def test_two_at_one_telephone_have_different_codes_and_each_answers_in_her_own_name(couple: Phones) -> None:
+    assert "“12 1”已完成" in couple.got(ZHOU)[-1]
+
+    assert couple.writes(ZHOU, "12 1", NEXT_DAY) == "done"
+
+    assert "first_visit" in open_kinds(couple.store, FIRST), "the other one's visit is not taken for made"
+    assert "first_visit" not in open_kinds(couple.store, SECOND)
+    met = [fact for fact in facts_of(couple.store, SECOND) if isinstance(fact, DutyMet)]
+    assert met[-1].by == LIU
+    assert couple.writes(ZHOU, "1", NEXT_DAY) == "done", "one is left, and it is clear whose"
+    met = [fact for fact in facts_of(couple.store, FIRST) if isinstance(fact, DutyMet)]
+    assert met[-1].by == ZHOU
+    assert_sound(couple.store, NEXT_DAY)
+
+
+def test_a_bare_one_from_two_at_one_telephone_is_asked_back(couple: Phones) -> None:
+    assert couple.writes(ZHOU, "1", NEXT_DAY) == "which"
+    couple.tell(NEXT_DAY)
+    assert "11首次见面00001，12首次见面00002" in couple.got(ZHOU)[-1]
+    assert {"first_visit"} <= open_kinds(couple.store, FIRST) & open_kinds(couple.store, SECOND)
+
+
+def test_whoever_wants_no_more_messages_at_a_telephone_of_two_speaks_for_both(couple: Phones) -> None:
+    assert couple.writes(ZHOU, "退订", NEXT_DAY) == "done"
+    with reading(couple.store.engine) as connection:
+        assert set(connection.scalars(select(t.stopped.c.person))) == {ZHOU, LIU}
+
+
+def test_codes_from_before_two_came_to_one_telephone_are_never_guessed(phones: Phones) -> None:
+    pair(phones.store, open_case(phones.store, 2, now=NEXT_DAY), LIU, NEXT_DAY)
+    phones.tell(NEXT_DAY)
+    move_to(phones, LIU, number_of(ZHOU))
+
+    assert phones.writes(ZHOU, "11 1", NEXT_DAY) == "unclear"
+
+    assert {"first_visit"} <= open_kinds(phones.store, FIRST) & open_kinds(phones.store, SECOND)
+    assert [each.outcome for each in unread(phones)] == ["unclear"], "somebody at a desk reads it"
+
+
+def unread(phones: Phones) -> list[ReplyLine]:
+    """What somebody at a desk should read."""
+    with reading(phones.store.engine) as connection:
+        return list(replies(connection, phones.store.seal, unread=True))

@@ -1,6 +1,7 @@
 """What is done about a helper of one's own units: a paper signed anew, away and back, leaving, gone."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
@@ -15,7 +16,7 @@ from domain.store.console.looking import Looking, NotFound
 from domain.store.contact_changes import NewContact, change_contact
 from domain.store.going import Going, Gone, end_service_within
 from domain.store.leaving import Saying, announce_within, take_back_within
-from domain.store.people import known_by
+from domain.store.people import reached_at
 from domain.store.signing_papers import Signature, sign_paper
 from domain.store.standing_in import Away, call_off_absence, note_absence
 from domain.store.store import Store
@@ -61,13 +62,15 @@ class Doing:
     def _somebody(self, connection: Connection, look: Looking, typed: str) -> PersonId:
         """Who is meant by an id or a telephone number, among those the viewer looks after; else a Refusal."""
         number = "".join(filter(str.isdigit, typed))
-        known = {} if typed.startswith("p") else known_by(connection, self.store.seal, "phone", [number])
-        person = PersonId(typed) if typed.startswith("p") else known.get(number)
-        try:
-            look.person_unit(person or PersonId(""))
-        except NotFound:
-            raise Refusal(Reason.NO_SUCH_HELPER, typed) from None
-        return person or PersonId("")
+        known = [PersonId(typed)] if typed.startswith("p") else self._at(connection, number)
+        for person in sorted(known, key=lambda each: each == self.person):
+            with suppress(NotFound):
+                look.person_unit(person)
+                return person
+        raise Refusal(Reason.NO_SUCH_HELPER, typed)
+
+    def _at(self, connection: Connection, number: str) -> list[PersonId]:
+        return reached_at(connection, self.store.seal, [number]).get(number, [])
 
     def reach_by(self, phone: str, email: str) -> bool:
         """He or she is reached by these from now on; whether that is anything new."""

@@ -19,7 +19,7 @@ from domain.store.console.missing import paper_columns
 from domain.store.console.who import Who, shown
 from domain.store.lists_overdue import is_overdue
 from domain.store.name_tokens import named, token_of
-from domain.store.people import identities, known_by
+from domain.store.people import identities, reached_at
 from domain.store.store import among
 
 A_PAGE: Final = 50
@@ -183,8 +183,8 @@ def _found(
         return [t.helper.c.person == words], False
     if _A_NUMBER.fullmatch(words):
         phone = "".join(filter(str.isdigit, words))
-        known = known_by(look.connection, look.store.seal, "phone", [phone])
-        return [among(look.connection, t.helper.c.person, list(known.values()))], False
+        known = reached_at(look.connection, look.store.seal, [phone]).get(phone, [])
+        return [among(look.connection, t.helper.c.person, known)], False
     if not look.viewer.may(Right.SEE_PEOPLE):
         return [false()], False
     sounds = token_of(look.store.seal, words)
