@@ -52,6 +52,8 @@ class Reason(StrEnum):
     NO_TRANSFER = "no-transfer"
     DAY_PAST = "day-past"
     NOT_GUARDIANS_ACCOUNT = "not-guardians-account"
+    ACCOUNT_OF_ANOTHER = "account-of-another"
+    NO_GUARDIAN = "no-guardian"
     ANSWERS_ITSELF = "answers-itself"
     SAME_GUARDIAN = "same-guardian"
     NOT_AN_ACTIVITY = "not-an-activity"

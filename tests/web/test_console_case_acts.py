@@ -169,6 +169,24 @@ def test_a_guardian_is_named_and_kept_sealed(visitor: Visitor) -> None:
     assert "奶奶" in shown
 
 
+def test_the_guardians_account_is_recorded_and_no_other_guardian_may_have_it(visitor: Visitor) -> None:
+    assert "登记收款账户" not in words_of(visitor.get(PAGE)), "nobody answers for the child yet"
+    act(visitor, "guardian", name="王桂兰", relation="奶奶", phone="13900007777")
+    wrong = visitor.post(f"{PAGE}/acts/account", {"account": "6222 0212 3456 7890", "bank": "农商行"})
+    assert (wrong.status_code, "应为 12 至 32 位数字" in words_of(wrong)) == (422, True)
+    assert 'value="农商行"' in wrong.text
+    act(visitor, "account", account="1234 5678 9012", bank="农商行")
+    named = last(visitor, f.GuardianNamed)
+    assert isinstance(named, f.GuardianNamed)
+    with reading(visitor.store.engine) as connection:
+        known = identities(connection, visitor.store.seal, [named.family])[named.family]
+    assert (known.account, known.bank, known.account_by) == ("123456789012", "农商行", COUNTY_DESK)
+    assert "123456789012" not in visitor.get(PAGE).text
+    act(visitor, "guardian", name="赵大", relation="叔叔", phone="13900008888")
+    taken = visitor.post(f"{PAGE}/acts/account", {"account": "123456789012"})
+    assert (taken.status_code, say("zh", "refusals.account-of-another") in words_of(taken)) == (409, True)
+
+
 def test_a_closed_case_can_only_be_reopened(visitor: Visitor) -> None:
     act(visitor, "close", reason="family-moved")
     page = visitor.get(PAGE).text

@@ -12,7 +12,8 @@ from domain.programme.schema import DutyKind
 from domain.rules.access import Right
 from domain.rules.refusals import Refusal
 from domain.store.console.act_fields import NOTHING_FILLED, ActField, FieldType, Filled, Trouble
-from domain.store.console.acts import ACTS, Act, Form, act_scene, do_act, form_of, forms_now, names_of_bound
+from domain.store.console.act_forms import Form, form_of, forms_now
+from domain.store.console.acts import ACTS, Act, act_scene, do_act, names_of_bound
 from domain.store.console.duties import form_asked
 from domain.words import say
 from web.api import shapes
@@ -29,6 +30,7 @@ _TYPES: Final[Mapping[FieldType, Any]] = {
     FieldType.CHOICE: shapes.Typed, FieldType.HELPER: shapes.Person, FieldType.UNIT: shapes.UnitCode,
     FieldType.DUTY: shapes.Number, FieldType.ANSWERS: shapes.Answers, FieldType.YES_NO: bool,
     FieldType.DAY: shapes.Day, FieldType.TEXT: shapes.Typed, FieldType.PHONE: shapes.Typed,
+    FieldType.ACCOUNT: shapes.Typed,
 }  # fmt: skip
 """What each type of field is in JSON; where the same may be chosen for every case, it is one of these keys."""
 

@@ -11,7 +11,8 @@ from domain.rules.access import Right
 from domain.rules.refusals import Refusal
 from domain.store.console.act_choices import looked_under
 from domain.store.console.act_fields import Trouble
-from domain.store.console.acts import ACTS, act_scene, do_act, form_of, told_about
+from domain.store.console.act_forms import form_of
+from domain.store.console.acts import ACTS, act_scene, do_act, told_about
 from domain.store.console.looking import NotFound
 from web.console.case import case_of
 from web.console.desk import Desk, console

@@ -12,6 +12,7 @@ from domain.case import Case
 from domain.facts import Answer
 from domain.ids import PersonId
 from domain.programme.schema import Programme
+from domain.sheets.accounts import Account, read_account
 from domain.sheets.dates import Day, read_date
 from domain.sheets.phones import Phone, read_phone
 from domain.sheets.texts import tidy_text
@@ -38,6 +39,7 @@ class FieldType(StrEnum):
     DAY = "day"
     TEXT = "text"
     PHONE = "phone"
+    ACCOUNT = "account"
 
 
 class Choice(NamedTuple):
@@ -111,6 +113,7 @@ class Trouble(StrEnum):
     NOT_AN_OPTION = "not-an-option"
     NOT_A_DAY = "not-a-day"
     NOT_A_PHONE = "not-a-phone"
+    NOT_AN_ACCOUNT = "not-an-account"
 
 
 Values = Mapping[str, str]
@@ -144,6 +147,9 @@ def _read(asked: ActField, scene: Scene, typed: str) -> str | Trouble:
         case FieldType.PHONE:
             number = read_phone(typed[:LONGEST])
             return number.number if isinstance(number, Phone) else Trouble.NOT_A_PHONE
+        case FieldType.ACCOUNT:
+            account = read_account(typed[:LONGEST])
+            return account.number if isinstance(account, Account) and account.fits else Trouble.NOT_AN_ACCOUNT
         case FieldType.TEXT:
             return tidy_text(typed)[:LONGEST]
         case FieldType.ANSWERS:

@@ -6,7 +6,7 @@ What a form of the console shows and what a program may send both come from here
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -15,15 +15,15 @@ from domain.ids import CaseId, PersonId, UnitId
 from domain.programme.schema import Stage
 from domain.rules import commands as c
 from domain.rules.access import Right, Viewer
-from domain.rules.refusals import Refusal
+from domain.rules.refusals import Reason, Refusal
 from domain.rules.tying import somebody_decides
 from domain.rules.ways import Way
 from domain.sheets.texts import tidy_name
+from domain.store.accounts import AccountOfAnother, Noted, change_account
 from domain.store.console import act_choices as choose
 from domain.store.console.act_fields import (
     NOTHING_FILLED,
     ActField,
-    Choice,
     FieldType,
     Filled,
     Options,
@@ -38,11 +38,11 @@ from domain.store.console.duties import Settling, before, settle_within
 from domain.store.console.looking import Looking, NotFound
 from domain.store.guardians import Guardian, name_within
 from domain.store.store import Store
-from domain.store.writing import Outcome, carry_out_within
+from domain.store.writing import Carried, Outcome, carry_out_within
 from domain.words import say
 
 Shown = Callable[[Scene], bool]
-Makes = Callable[[Scene, Values, PersonId], c.Command | Guardian]
+Makes = Callable[[Scene, Values, PersonId], c.Command | Guardian | Noted]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +154,10 @@ def _guardian(_scene: Scene, given: Values, _by: PersonId) -> Guardian:
     return Guardian(tidy_name(given["name"]), given["relation"], given["phone"])
 
 
+def _account(_scene: Scene, given: Values, _by: PersonId) -> Noted:
+    return Noted(given["account"], given.get("bank", ""))
+
+
 def _transfer(scene: Scene, given: Values, by: PersonId) -> c.Command:
     unit = UnitId(given["unit"])
     county = choose.county_above(scene, unit) or unit
@@ -253,6 +257,10 @@ ACTS: Final[Mapping[str, Act]] = {act.key: act for act in (
         ),
     ),
     Act(
+        key="account", makes=_account, shown=lambda scene: _open(scene) and scene.case.family is not None,
+        fields=(ActField("account", FieldType.ACCOUNT), ActField("bank", FieldType.TEXT, required=False)),
+    ),
+    Act(
         key="invite", shown=_holds_activities, makes=_invite,
         fields=(ActField("activity", FieldType.CHOICE, choose.coming_activities, known=_reads_activity),),
     ),
@@ -305,45 +313,6 @@ def _is_theirs(scene: Scene, act: Act) -> bool:
     return look.viewer.may_in(Right.ACT, unit, look.office)
 
 
-class FormField(NamedTuple):
-    """A field as a form shows it: what may be chosen, what was typed, what is wrong with that."""
-
-    name: str
-    type: FieldType
-    required: bool
-    choices: tuple[Choice, ...]
-    value: str
-    trouble: Trouble | None
-
-
-class Form(NamedTuple):
-    """An act's form; ``fields`` is empty where it has to be asked for, because it reads more than the case."""
-
-    act: Act
-    fields: tuple[FormField, ...]
-
-
-def form_of(
-    act: Act, scene: Scene, given: Mapping[str, str] | None = None, troubles: Mapping[str, Trouble] | None = None
-) -> Form:
-    """The form of an act, with what was typed kept."""
-    given, troubles = given or {}, troubles or {}
-    fields = (
-        FormField(
-            each.name, each.type, each.required, tuple(each.options(scene)) if each.options else (),
-            given.get(each.name, ""), troubles.get(each.name),
-        )
-        for each in act.fields
-    )  # fmt: skip
-    return Form(act, tuple(fields))
-
-
-def forms_now(look: Looking, case: Case, names: Mapping[PersonId, str]) -> tuple[Form, ...]:
-    """The acts that make sense now, with their forms as far as they need not look any further than the case."""
-    scene = Scene(look=look, case=case, seen=before(look, case), names=names)
-    return tuple(Form(act, ()) if act.looks_further else form_of(act, scene) for act in acts_now(scene))
-
-
 def told_about(scene: Scene, about: str) -> str:
     """What a refusal speaks of, in words: a paper, a role, a risk, a unit, a helper; else as it is."""
     programme, language = scene.programme, scene.language
@@ -389,6 +358,8 @@ def do_act(
         wanted = act.makes(scene, values, by)
         if isinstance(wanted, Guardian):
             return name_within(connection, store, case, wanted, by, now)
+        if isinstance(wanted, Noted):
+            return _noted(connection, store, scene.case, wanted, by, now)
         if isinstance(wanted, Settling):
             return settle_within(scene.seen, int(values["duty"]), wanted)
         return carry_out_within(connection, store, [wanted], now)[0]
@@ -397,3 +368,16 @@ def do_act(
         return acting(store, viewer, Right.ACT, now, done)
     except Refusal as refusal:
         return refusal
+
+
+def _noted(
+    connection: Connection, store: Store, case: Case, wanted: Noted, by: PersonId, now: datetime
+) -> Outcome:  # fmt: skip
+    """The account of whoever answers for the subject: sealed with that person's record, which says by whom and when."""
+    if case.family is None:
+        return Refusal(Reason.NO_GUARDIAN, case.id)
+    try:
+        change_account(connection, store.seal, case.family, wanted, by, now)
+    except AccountOfAnother:
+        return Refusal(Reason.ACCOUNT_OF_ANOTHER, case.id)
+    return Carried(case, ())

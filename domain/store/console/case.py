@@ -15,7 +15,7 @@ from domain.rules.access import Right
 from domain.rules.office import Unit
 from domain.rules.ways import ANSWERED, Way
 from domain.store import tables as t
-from domain.store.console.acts import Form, forms_now
+from domain.store.console.act_forms import Form, forms_now
 from domain.store.console.case_people import Bound, People, Seat, bound_to, holds, seats_above, who_are
 from domain.store.console.case_record import Record, read_of
 from domain.store.console.case_story import Part, Told, read_part, tell
