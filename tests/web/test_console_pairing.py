@@ -26,6 +26,7 @@ from support.office import (
     do,
     open_case,
     open_office,
+    pair,
 )  # fmt: skip
 from support.programmes import linyi
 from support.seen import facts_of
@@ -218,6 +219,13 @@ def test_whoever_does_not_fit_is_refused_and_nothing_of_it_happens(visitor: Visi
     assert visitor.post(f"{BOARD}/{CASE}", {"person": WU}).status_code == 404
     after = everything(visitor.store)
     assert {name for name in after if after[name] != before[name]} <= {"session"}
+
+
+def test_a_child_that_is_paired_by_now_is_said_to_be_so_in_words(visitor: Visitor) -> None:
+    pair(visitor.store, CASE, ZHOU, BEGIN)
+    refused = county(visitor).post(f"{BOARD}/{CASE}", {"person": LIU})
+    assert refused.status_code == 409
+    assert "个案处于“探访”阶段，现在不能推荐志愿者" in words_of(refused)
 
 
 def test_whose_companion_leaves_needs_a_successor(database_url: str) -> None:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from domain.ids import CaseId, PersonId, UnitId
 from domain.rules.access import Right
 from domain.rules.refusals import Refusal
+from domain.store.console.acts import told_about_case
 from domain.store.console.candidates import choice
 from domain.store.console.looking import NotFound
 from domain.store.console.pairing import board
@@ -58,12 +59,13 @@ def settle_proposal(request: Request, desk: Desk, given: Given) -> Response:
     do, reason = one(given, "do"), one(given, "reason")
     if do not in {"approve", "decline"}:
         raise NotFound(do)
+    case = CaseId(one(given, "case"))
     outcome = decide(
-        desk.site.store, desk.viewer, CaseId(one(given, "case")), desk.now,
+        desk.site.store, desk.viewer, case, desk.now,
         accept=do == "approve", reason=reason if reason in REASONS else "declined",
     )  # fmt: skip
     if isinstance(outcome, Refusal):
-        return _board(request, desk, HTTPStatus.CONFLICT, _said(desk, outcome))
+        return _board(request, desk, HTTPStatus.CONFLICT, _said(desk, case, outcome))
     return desk.to(with_values(HERE, show=asked_words(request, "show"), unit=asked_words(request, "unit")), do)
 
 
@@ -88,7 +90,7 @@ def child_to_pair(request: Request, desk: Desk, given: Given) -> Response:
         return _choice(request, desk, case)
     outcome = propose_this_one(desk.site.store, desk.viewer, case, PersonId(one(given, "person")), desk.now)
     if isinstance(outcome, Refusal):
-        return _choice(request, desk, case, HTTPStatus.CONFLICT, _said(desk, outcome))
+        return _choice(request, desk, case, HTTPStatus.CONFLICT, _said(desk, case, outcome))
     return desk.to(with_values(HERE, show=Part.DECIDE), "proposed")
 
 
@@ -103,5 +105,7 @@ def _choice(request: Request, desk: Desk, case: CaseId, status: int = 200, probl
     )  # fmt: skip
 
 
-def _said(desk: Desk, refusal: Refusal) -> str:
-    return desk.say(f"refusals.{refusal.reason.value}", about=refusal.about)
+def _said(desk: Desk, case: CaseId, refusal: Refusal) -> str:
+    with desk.look(Right.SEE_CASES) as look:
+        about = told_about_case(look, case, refusal.about)
+    return desk.say(f"refusals.{refusal.reason.value}", about=about)

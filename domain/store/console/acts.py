@@ -326,6 +326,12 @@ def told_about(scene: Scene, about: str) -> str:
     return scene.names.get(PersonId(about)) or scene.look.unit_name(about)
 
 
+def told_about_case(look: Looking, case_id: CaseId, about: str) -> str:
+    """The same, of a case that was given a command elsewhere; NotFound for one that is not the viewer's."""
+    case = look.case(case_id)
+    return told_about(Scene(look=look, case=case, seen=before(look, case), names=names_of_bound(look, case)), about)
+
+
 def act_scene(
     look: Looking, case_id: CaseId, key: str, under: str = "", filled: Filled = NOTHING_FILLED
 ) -> tuple[Act, Scene]:
