@@ -155,8 +155,9 @@ def test_whatever_stands_in_subject_and_name_stays_in_subject_and_name(subject: 
     assert [address.addr_spec for address in mail["To"].addresses] == ["li@example.org"]
 
 
-def test_a_connection_the_server_closed_in_between_is_opened_anew() -> None:
-    with mail_and_peer() as (channel, peer):
+@pytest.mark.parametrize("pipelining", [False, True], ids=["step by step", "in one go"])
+def test_a_connection_the_server_closed_in_between_is_opened_anew(pipelining: bool) -> None:
+    with mail_and_peer(pipelining=pipelining) as (channel, peer):
         channel.send(a_message(nudge_id="1"))
         peer.drop_lines()
         assert channel.send(a_message(nudge_id="2")).is_accepted

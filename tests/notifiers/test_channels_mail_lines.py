@@ -123,17 +123,6 @@ def test_a_server_that_does_not_say_so_is_told_them_one_by_one() -> None:
     assert not peer.ahead
 
 
-def test_a_line_that_died_in_between_is_opened_anew_though_all_was_said_in_one_go() -> None:
-    with mail_and_peer(pipelining=True) as (channel, peer):
-        channel.send(a_message(nudge_id="1"))
-        peer.drop_lines()
-        assert channel.send(a_message(nudge_id="2")).is_accepted
-        peer.answer("MAIL", "421 4.4.2 idle for too long")
-        assert channel.send(a_message(nudge_id="3")).is_accepted
-
-    assert [received.line for received in peer.mails] == [1, 2, 3]
-
-
 def test_a_server_that_asks_for_the_letter_of_a_recipient_it_refused_gets_an_empty_one_and_then_the_next() -> None:
     heard: list[bytes] = []
 
