@@ -39,7 +39,8 @@ def by_hand(request: Request, desk: Desk, given: Given) -> Response:
         return looked_through(desk, kept, report)
     row = report.rows[0]
     said = "" if row.verdict is Verdict.REFUSED else row.verdict.say(desk.language) + desk.say("console_sheets.colon")
-    return _form(desk, kind, programme, typed, said + row.why(desk.language))
+    between = "" if desk.language == "zh" else " "
+    return _form(desk, kind, programme, typed, said + between.join(each.say(desk.language) for each in row.reasons))
 
 
 def _kind(request: Request) -> SheetKind:
