@@ -14,6 +14,7 @@ from support.office import (
     COUNTY_DESK,
     LIU,
     OTHER_COUNTY,
+    OTHER_COUNTY_DESK,
     TOWNSHIP,
     TOWNSHIP_DESK,
     WU,
@@ -40,6 +41,7 @@ from domain.store.console.acts import ACTS
 from domain.store.engine import reading, writing
 from domain.store.logins import set_active, set_grants
 from web.api.trouble import CODES
+from web.console.volunteer_acts import ACTS as VOLUNTEER_ACTS
 
 
 @pytest.fixture
@@ -169,9 +171,42 @@ def named(visitor: Visitor, token: str, case: str = HERS, asked: str = "") -> di
     return {each["act"]: each for each in got(visitor, f"cases/{case}/acts{asked}", token)["acts"]}
 
 
+def test_a_program_does_about_a_volunteer_what_her_page_offers(visitor: Visitor) -> None:
+    described, token = visitor.get("/api/v1/openapi.json").json()["paths"], program(visitor.store)
+    acts = {path.rpartition("/")[2] for path in described if path.startswith("/volunteers/") and "/acts/" in path}
+    assert acts == VOLUNTEER_ACTS.keys()
+    hers = f"volunteers/{ZHOU}/acts"
+    signed = sent(visitor, f"{hers}/signed", token, paper="safety", on="2026-08-20")
+    assert signed["volunteer"]["papers"]["safety"] == "2027-08-20"
+    assert (
+        sent(visitor, f"{hers}/contact", token, phone="13900005555", email=None)["volunteer"]["phone"] == "13900005555"
+    )
+    assert sent(visitor, f"{hers}/leaving", token, on="2027-03-01", reason="moves")["volunteer"]["serves_until"]
+    assert sent(visitor, f"{hers}/stays", token)["volunteer"]["serves_until"] is None
+    gone = sent(visitor, f"{hers}/gone", token, reason="health", sure=True)
+    assert (gone["volunteer"]["serving"], gone["cases"]) == (False, [])
+
+
+def test_what_does_not_fit_about_a_volunteer_is_named_by_its_field_and_changes_nothing(visitor: Visitor) -> None:
+    token = program(visitor.store)
+    other = program(visitor.store, unit=OTHER_COUNTY, person=OTHER_COUNTY_DESK)
+    hers, before = f"volunteers/{ZHOU}/acts", everything(visitor.store)
+    wrong = sent(visitor, f"{hers}/contact", token, 409, phone="123", email="x@")
+    assert {each["where"] for each in wrong["error"]["about"]} == {"body.phone", "body.email"}
+    backwards = sent(visitor, f"{hers}/away", token, 409, since="2026-12-02", until="2026-12-01", stand_in=LIU)
+    assert backwards["error"]["about"][0]["where"] == "body.until"
+    assert sent(visitor, f"{hers}/gone", token, 422, reason="health")["error"]["code"] == "bad-input"
+    assert sent(visitor, f"{hers}/stays", other, 404)
+    assert {name: rows for name, rows in everything(visitor.store).items() if rows != before[name]}.keys() <= {
+        "api_token"
+    }
+
+
 def test_a_program_may_do_whatever_the_page_of_the_case_offers(visitor: Visitor) -> None:
     described = visitor.get("/api/v1/openapi.json").json()["paths"]
-    assert {path.rpartition("/")[2] for path in described if "/acts/" in path} == ACTS.keys()
+    assert {
+        path.rpartition("/")[2] for path in described if path.startswith("/cases/") and "/acts/" in path
+    } == ACTS.keys()
     offered = named(visitor, program(visitor.store))
     county = as_role(visitor, Role.COORDINATOR, COUNTY, person=COUNTY_DESK)
     on_the_page = re.findall(r'id="act-([a-z-]+)"', county.get(f"/console/cases/{HERS}").text)

@@ -57,14 +57,15 @@ def make(site: Site) -> "FastAPI":
     """The application over an install."""
     from fastapi import FastAPI
 
-    from web.api import acts, cases, messages, people, programmes
+    from web.api import acts, cases, messages, people, programmes, volunteer_acts
 
     app = FastAPI(
         title="Shouwang 守望", version=VERSION, description=ABOUT, openapi_url="/openapi.json", docs_url=None,
         redoc_url=None, servers=[{"url": f"{site.root}{PATH}"}], root_path_in_servers=False,
         exception_handlers=_handlers(), separate_input_output_schemas=False, redirect_slashes=False,
     )  # fmt: skip
-    for router in (cases.ROUTER, acts.routes(), people.ROUTER, messages.ROUTER, programmes.ROUTER):
+    routers = (cases.ROUTER, acts.routes(), people.ROUTER, volunteer_acts.routes(), messages.ROUTER, programmes.ROUTER)
+    for router in routers:
         app.include_router(router)
     app.add_middleware(Measured)
     app.state.site = site

@@ -7,7 +7,7 @@ from domain.rules.access import Right
 from domain.store.console import api_helpers
 from domain.store.console.who import Who
 from web.api import shapes
-from web.api.caller import Reading, endpoint
+from web.api.caller import Caller, Reading, endpoint
 from web.api.shapes import Cursor, PersonNumber, Unit
 
 ROUTER = APIRouter(tags=["volunteers"])
@@ -24,8 +24,13 @@ def volunteers(caller: Reading, unit: Unit = None, cursor: Cursor = None) -> sha
 @endpoint(ROUTER, "GET", "/volunteers/{person}", Right.SEE_PEOPLE, 404, summary="One volunteer")
 def volunteer(caller: Reading, person: PersonNumber) -> shapes.OneVolunteer:
     """One volunteer, and the cases one may see to which he or she is bound."""
+    return one_volunteer(caller, PersonId(person))
+
+
+def one_volunteer(caller: Caller, person: PersonId) -> shapes.OneVolunteer:
+    """How a volunteer stands; NotFound for one that is not the owner's to look at."""
     with caller.look(Right.SEE_PEOPLE) as look:
-        found, cases = api_helpers.helper(look, PersonId(person))
+        found, cases = api_helpers.helper(look, person)
     return shapes.OneVolunteer(volunteer=_volunteer(found), cases=list(cases))
 
 
