@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from support.running import processes_in, until
 
-from deployments.prefect.environment import Ports
+from deployments.prefect.environment import Ports, auth_string
 from deployments.supervisor import Wanted, run
 from deployments.supervisor.child import MOST_EARLY_DEATHS, Child, turn_over
 from deployments.supervisor.keeper import Keeper
@@ -113,7 +113,8 @@ def test_it_tells_both_addresses_when_all_answer_and_ends_everything_when_told(t
     assert not supervisor.has_failed
     told = "\n".join(tree.said)
     assert f"http://127.0.0.1:{tree.ports.web}/" in told
-    assert f"http://127.0.0.1:{tree.ports.prefect}/" in told
+    assert f"http://127.0.0.1:{tree.ports.web}/console/flows/" in told
+    assert auth_string(tree.data) not in told
     assert processes_in(tree.data) == {}
 
 

@@ -105,9 +105,11 @@ SOMEBODYS_OWN: Final[Mapping[str, str]] = {
 """Kinds of things that are one person's alone, wherever others look; and a picture that nobody took."""
 
 FIELDS: Final[Mapping[str, Any]] = {
-    "accept": True, "activity": CASE, "answers": {}, "approve": True, "duty": 1, "name": "somebody", "on": "2027-01-31",
+    "accept": True, "account": "123456789012", "activity": CASE, "answers": {}, "approve": True, "bank": "a bank",
+    "duty": 1, "email": "zhou@example.org", "name": "somebody", "on": "2027-01-31", "paper": "safety",
     "phone": "13900000000", "programme": "linyi-1204@2", "reason": "other", "relation": "aunt", "risk": "high",
-    "role": "companion", "tie": f"companion {ZHOU}", "to": LIU, "unit": village(TOWNSHIP),
+    "role": "companion", "since": "2027-01-01", "stand_in": LIU, "sure": True, "tie": f"companion {ZHOU}", "to": LIU,
+    "unit": village(TOWNSHIP), "until": "2027-01-02",
 }  # fmt: skip
 """What a program sends, by the name of the field."""
 
