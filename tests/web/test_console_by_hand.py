@@ -95,6 +95,12 @@ def test_a_volunteer_typed_in_is_taken_in_with_her_papers(county: Visitor) -> No
     assert "周新 兰山区 兰山街道 五老" in words_of(county.get("/console/volunteers"))
 
 
+def test_an_empty_form_says_so(county: Visitor) -> None:
+    empty = county.post(CHILD, {"programme": "linyi-1204"})
+    assert empty.status_code == 422
+    assert 'role="alert"' in empty.text
+
+
 def test_nothing_else_is_typed_in_by_hand(county: Visitor) -> None:
     assert county.get("/console/sheets/by-hand/coordinators").status_code == 404
     assert county.get(f"{CHILD}?programme=unheard-of").status_code == 200

@@ -37,6 +37,8 @@ def by_hand(request: Request, desk: Desk, given: Given) -> Response:
         return _form(desk, kind, programme, typed, told_of(desk, trouble))
     if sheets.takes(kind, report):
         return looked_through(desk, kept, report)
+    if not report.rows:
+        return _form(desk, kind, programme, typed, desk.say("console_sheets.nothing-typed"))
     row = report.rows[0]
     said = "" if row.verdict is Verdict.REFUSED else row.verdict.say(desk.language) + desk.say("console_sheets.colon")
     between = "" if desk.language == "zh" else " "

@@ -18,6 +18,9 @@ from domain.store.journal import journal_of, latest_of, openings_of
 AT_ONCE: Final = 50
 """Lines of a part of the story."""
 
+_ASKED_FOR: Final = frozenset({"met", "refused", "raised", "lapsed", "risk", "telling-failed"})
+"""Duties that something said or left undone has opened; any other comes by itself, with a stage, a rhythm, a day."""
+
 _DUTY_FACTS: Final = (
     f.DutyOpened, f.RungReached, f.DutyAcknowledged, f.DutyMet, f.DutyExcused, f.DutySuperseded, f.DutyLapsed,
     f.Raised, f.TellingFailed,
@@ -146,8 +149,8 @@ def because(look: Looking, case_id: CaseId, position: int) -> Because:
 
 
 def led_to(look: Looking, case: Case, opening: f.Recorded) -> Line | None:
-    """The answer, or whatever else, that opened a duty; nothing where a stage or a rhythm brings it by itself."""
-    if not isinstance(opening.fact, f.DutyOpened) or opening.fact.because.partition(":")[0] in _BY_THEMSELVES:
+    """The answer, or whatever else was said or left undone, that opened a duty; nothing where it comes by itself."""
+    if not isinstance(opening.fact, f.DutyOpened) or opening.fact.because.partition(":")[0] not in _ASKED_FOR:
         return None
     journal = journal_of(look.connection, case.id)
     entries = [step.entry for step in chain(journal, opening.position)][1:3]
@@ -156,6 +159,3 @@ def led_to(look: Looking, case: Case, opening: f.Recorded) -> Line | None:
         return None
     told = Told([entry], _opened(journal))
     return _line(look, entry, words_for(look, case, told, who_are(look, case, told.people)))
-
-
-_BY_THEMSELVES: Final = frozenset({"stage", "rhythm"})
