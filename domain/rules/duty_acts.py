@@ -47,8 +47,8 @@ def excuse(unfolding: Unfolding, command: c.ExcuseDuty, now: datetime) -> None:
         raise Refusal(Reason.NOTHING_LEFT, str(command.duty))
 
 
-_BY_THE_WAY: Final = ("telling-failed", "raised:", "lapsed:")
-"""What opens duties beside a case's way: once they are met, nothing follows from them."""
+_BY_THE_WAY: Final = ("telling-failed", "raised:", "lapsed:", "invited:")
+"""What opens duties beside a case's way: once they are met, nothing need follow from them."""
 
 
 def _leads_on(unfolding: Unfolding, duty: Duty) -> bool:
