@@ -183,6 +183,18 @@ def test_row_12_a_camp_put_off_is_consented_to_anew_for_its_new_day(database_url
     assert_sound(store, later)
 
 
+def test_row_12_that_an_activity_is_held_is_not_excused_while_only_its_plan_is_left(database_url: str) -> None:
+    store = open_zixi(database_url)
+    camp = plan(store, "camp", date(2025, 1, 15))
+    holding, planning = (duty(store, camp, kind).number for kind in ("hold_activity", "plan_activity"))
+    excused = c.ExcuseDuty(case=camp, duty=holding, by=SCHOOL_DESK, reason="away")
+    assert refused(store, excused, BEGIN) == "nothing-left", "once its plan is made, nobody would look after it"
+    do(store, c.ExcuseDuty(case=camp, duty=planning, by=SCHOOL_DESK, reason="not-needed"), BEGIN)
+    assert open_kinds(store, camp) == {"hold_activity"}
+    run_round(store, BEGIN)
+    assert_sound(store, BEGIN)
+
+
 def test_a_school_names_its_pupils_every_term_and_makes_up_for_a_lesson_that_was_missing(database_url: str) -> None:
     store = open_zixi(database_url)
     school = open_kind(store, 1, "school", SCHOOL, BEGIN, admit=False)
