@@ -10,7 +10,7 @@ from deployments.cli.where import DONE, FINDINGS, BadInput, Where
 from domain.ids import PersonId
 from domain.rules.refusals import Refusal
 from domain.sheets.people import tidy_mail
-from domain.sheets.phones import Phone, PhoneTrouble, read_phone
+from domain.sheets.phones import tidy_phone
 from domain.store.contact_changes import NewContact, change_contact
 from domain.store.contacts import start_again, stop
 from domain.store.engine import reading, writing
@@ -121,9 +121,12 @@ def contact(
     where.people(person, by)
     with writing(where.store.engine) as connection:
         known = identities(connection, where.store.seal, [PersonId(person)]).get(PersonId(person))
-        number = _number(phone, where) if phone is not None else known.phone if known else None
-        address = _address(email, where) if email is not None else known.email if known else None
-        new = NewContact(PersonId(person), number or "", address or "", by)
+        number, address = (known.phone or "", known.email or "") if known else ("", "")
+        if phone is not None:
+            number = _tidied(tidy_phone(phone), where, "not-a-phone")
+        if email is not None:
+            address = _tidied(tidy_mail(email), where, "not-a-mail")
+        new = NewContact(PersonId(person), number, address, by)
         if not (new.phone or new.email):
             raise BadInput(where.say("cli.contact-none"))
         try:
@@ -137,15 +140,7 @@ def contact(
     return DONE
 
 
-def _number(written: str, where: Where) -> str:
-    found = read_phone(written)
-    if not isinstance(found, Phone) and found is not PhoneTrouble.BLANK:
-        raise BadInput(where.say("console_volunteers.not-a-phone"))
-    return found.number if isinstance(found, Phone) else ""
-
-
-def _address(written: str, where: Where) -> str:
-    found = tidy_mail(written)
-    if found is None:
-        raise BadInput(where.say("console_volunteers.not-a-mail"))
-    return found
+def _tidied(tidied: str | None, where: Where, trouble: str) -> str:
+    if tidied is None:
+        raise BadInput(where.say(f"console_volunteers.{trouble}"))
+    return tidied

@@ -75,3 +75,9 @@ def _trouble(digits: str) -> PhoneTrouble:
     if digits[0] in "01" and len(digits) < 11:
         return PhoneTrouble.TOO_SHORT
     return PhoneTrouble.TOO_LONG if len(digits) > 11 else PhoneTrouble.NOT_A_NUMBER
+
+
+def tidy_phone(written: str) -> str | None:
+    """The number one can call in what was written; empty where there is none, nothing where it cannot be one."""
+    found = read_phone(written)
+    return found.number if isinstance(found, Phone) else "" if found is PhoneTrouble.BLANK else None

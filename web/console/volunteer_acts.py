@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from domain.sheets.people import tidy_mail
-from domain.sheets.phones import Phone, PhoneTrouble, read_phone
+from domain.sheets.phones import tidy_phone
 from domain.store.console.looking import NotFound
 from domain.store.console.volunteer_acts import Doing
 from web.console.asked import day_given, one
@@ -32,7 +32,9 @@ def _day(given: Given, name: str) -> date:
 
 ACTS: Final[Mapping[str, Callable[[Doing, Given], object]]] = {
     "signed": lambda doing, given: doing.sign(one(given, "paper"), _day(given, "on")),
-    "contact": lambda doing, given: doing.reach_by(_number(given), tidy_mail(one(given, "email")) or ""),
+    "contact": lambda doing, given: doing.reach_by(
+        tidy_phone(one(given, "phone")) or "", tidy_mail(one(given, "email")) or ""
+    ),
     "away": lambda doing, given: doing.go_away(_day(given, "since"), _day(given, "until"), one(given, "stand_in")),
     "back": lambda doing, given: doing.come_back(_day(given, "since")),
     "leaving": lambda doing, given: doing.leave(_day(given, "on"), one(given, "reason")),
@@ -61,16 +63,12 @@ def mistakes_in(do: str, given: Given) -> list[Mistake]:
     return said
 
 
-def _number(given: Given) -> str:
-    found = read_phone(one(given, "phone"))
-    return found.number if isinstance(found, Phone) else ""
-
-
 def _contact_mistakes(given: Given) -> list[Mistake]:
-    phone, email = read_phone(one(given, "phone")), one(given, "email")
-    said = [] if isinstance(phone, Phone) or phone is PhoneTrouble.BLANK else [Mistake("phone", "not-a-phone")]
-    said += [Mistake("email", "not-a-mail")] if tidy_mail(email) is None else []
-    return said or ([] if _number(given) or tidy_mail(email) else [Mistake("phone", "no-contact")])
+    phone, email = tidy_phone(one(given, "phone")), tidy_mail(one(given, "email"))
+    if phone == email == "":
+        return [Mistake("phone", "no-contact")]
+    said = [Mistake("phone", "not-a-phone")] if phone is None else []
+    return [*said, Mistake("email", "not-a-mail")] if email is None else said
 
 
 def _away_mistakes(given: Given) -> list[Mistake]:

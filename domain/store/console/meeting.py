@@ -95,11 +95,11 @@ def usual_month(today: date) -> date:
 def meeting(look: Looking, unit: UnitId, first: date) -> Meeting:
     """What the meeting of a unit looks at, for the month that begins on ``first``; NotFound."""
     look.must_see(unit)
-    month = month_of(first)
+    month, next_month = month_of(first), month_of(months_later(first, 1))
     done, noticed = _done_at_once(look, unit, month), _waiting(look, unit)
     return Meeting(
-        unit=unit, month=month, next_month=month_of(months_later(first, 1)), done=done, late=all_late(look, unit),
-        plan=plan_after(look, unit, first) if done else None, noticed=noticed[:MOST_FOUND],
+        unit=unit, month=month, next_month=next_month, done=done, late=all_late(look, unit),
+        plan=plan_of(look, unit, next_month) if done else None, noticed=noticed[:MOST_FOUND],
         more_noticed=len(noticed) > MOST_FOUND, empty_desks=_empty_desks(look, unit),
     )  # fmt: skip
 
